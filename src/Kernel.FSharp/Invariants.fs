@@ -1,0 +1,219 @@
+namespace Asupersync.Kernel
+
+/// A property that does not hold, and where.
+[<Struct>]
+type Violation =
+    {
+        /// The name of the property in docs/semantics.md, section 7.
+        Property: string
+        /// The record it fails on: r2, t3, o1.
+        Subject: string
+    }
+
+    /// Quiescence violated at r2.
+    override this.ToString() =
+        $"{this.Property} violated at {this.Subject}"
+
+/// The state invariants of docs/semantics.md, section 7, as total predicates that name what is violated. They are written
+/// over the records alone, never over the links, so that they cannot share a mistake with the rules' index.
+[<RequireQualifiedAccess>]
+module Invariants =
+
+    let private onRegions property (holds: State -> RegionId -> RegionRecord -> bool) =
+        property,
+        fun (state: State) ->
+            [ for struct (id, record) in state.Regions do
+                  if not (holds state id record) then
+                      { Property = property
+                        Subject = $"r{id}" } ]
+
+    let private onTasks property (holds: State -> TaskId -> TaskRecord -> bool) =
+        property,
+        fun (state: State) ->
+            [ for struct (id, record) in state.Tasks do
+                  if not (holds state id record) then
+                      { Property = property
+                        Subject = $"t{id}" } ]
+
+    let private onObligations property (holds: State -> ObligationId -> ObligationRecord -> bool) =
+        property,
+        fun (state: State) ->
+            [ for struct (id, record) in state.Obligations do
+                  if not (holds state id record) then
+                      { Property = property
+                        Subject = $"o{id}" } ]
+
+    let private tasksOf (state: State) region =
+        [ for struct (id, task) in state.Tasks do
+              if task.Region = region then
+                  struct (id, task) ]
+
+    let private ownershipTree =
+        onRegions "OwnershipTree" (fun state id record ->
+            if id = 1L<region> then
+                record.Owner = 0L<task>
+            else
+                state.HasTask record.Owner
+                && (let owner = state.Task record.Owner
+
+                    owner.Region < id
+                    && (record.Phase = RegionPhase.Closed
+                        || (Queries.isLive owner && owner.Waits.RegionId = id))))
+
+    let private singleOwner =
+        "SingleOwner",
+        fun (state: State) ->
+            [ for struct (id, task) in state.Tasks do
+                  if not (state.HasRegion task.Region) then
+                      { Property = "SingleOwner"
+                        Subject = $"t{id}" }
+              for struct (id, region) in state.Regions do
+                  let bodies =
+                      tasksOf state id
+                      |> List.filter (fun (struct (_, task)) -> task.Role = Role.Body)
+                      |> List.map (fun (struct (body, _)) -> body)
+
+                  if bodies <> [ region.Body ] then
+                      { Property = "SingleOwner"
+                        Subject = $"r{id}" } ]
+
+    let private quiescence =
+        onRegions "Quiescence" (fun state id record ->
+            record.Phase <> RegionPhase.Closed
+            || (record.Finalizers = 0
+                && tasksOf state id
+                   |> List.forall (fun (struct (task, taskRecord)) ->
+                       not (Queries.isLive taskRecord)
+                       && state.Regions
+                          |> List.forall (fun (struct (_, below)) ->
+                              below.Owner <> task || below.Phase = RegionPhase.Closed)
+                       && state.Obligations
+                          |> List.forall (fun (struct (_, held)) ->
+                              held.Holder <> task || held.Phase <> ObligationPhase.Reserved))))
+
+    let private cancelReaches =
+        onRegions "CancelReaches" (fun state id record ->
+            let tasksReached =
+                isNull record.Reason
+                || record.Phase = RegionPhase.Closed
+                || tasksOf state id
+                   |> List.forall (fun (struct (_, task)) ->
+                       task.Role = Role.Finalizer
+                       || not (Queries.isLive task)
+                       || Queries.isCancelled task)
+
+            let reachedByOwner =
+                id = 1L<region>
+                || record.Phase = RegionPhase.Closed
+                || not (isNull record.Reason)
+                || not (state.HasTask record.Owner)
+                || (let owner = state.Task record.Owner in not (Queries.isCancelled owner && owner.Waits.RegionId = id))
+
+            tasksReached && reachedByOwner)
+
+    let private cancelledRegionNotOpen =
+        onRegions "CancelledRegionNotOpen" (fun _ _ record -> isNull record.Reason || record.Phase <> RegionPhase.Open)
+
+    let private reservedHasLiveHolder =
+        onObligations "ReservedHasLiveHolder" (fun state _ record ->
+            record.Phase <> ObligationPhase.Reserved
+            || (state.HasTask record.Holder && Queries.isLive (state.Task record.Holder)))
+
+    let private leakMeansBug =
+        onObligations "LeakMeansBug" (fun state _ record ->
+            record.Phase <> ObligationPhase.Leaked
+            || (let severity = (state.Task record.Holder).Outcome.Severity
+                severity = Severity.Ok || severity = Severity.Err))
+
+    let private maskBounded =
+        onTasks "MaskBounded" (fun state _ record ->
+            record.Mask >= 0
+            && record.Mask <= state.Limits.MaskUnits
+            && record.Depth >= 0
+            && record.Depth <= state.Limits.MaskDepth
+            && (record.Depth > 0 || record.Mask = 0))
+
+    let private neverStarted =
+        onTasks "NeverStarted" (fun _ _ record ->
+            if record.Started then
+                record.Phase <> TaskPhase.Created
+            else
+                record.Phase <> TaskPhase.Running
+                && (record.Outcome.Severity = Severity.None
+                    || record.Outcome.Severity = Severity.Cancelled))
+
+    let private outcomeIffCompleted =
+        "OutcomeIffCompleted",
+        fun (state: State) ->
+            [ for struct (id, record) in state.Tasks do
+                  if (record.Outcome.Severity <> Severity.None) <> (record.Phase = TaskPhase.Completed) then
+                      { Property = "OutcomeIffCompleted"
+                        Subject = $"t{id}" }
+              for struct (id, record) in state.Regions do
+                  if (record.Outcome.Severity <> Severity.None) <> (record.Phase = RegionPhase.Closed) then
+                      { Property = "OutcomeIffCompleted"
+                        Subject = $"r{id}" } ]
+
+    let private externalNeverOk =
+        onRegions "ExternalNeverOk" (fun _ _ record ->
+            record.Phase <> RegionPhase.Closed
+            || not record.External
+            || record.Outcome.Severity >= Severity.Cancelled)
+
+    let private cleanupTight =
+        onTasks "CleanupTight" (fun state _ record ->
+            isNull record.Reason
+            || record.Cleanup <= state.Limits.Allowance record.Reason.RootKind)
+
+    let private noWaitOnFinished =
+        onTasks "NoWaitOnFinished" (fun _ id record ->
+            record.Waits.IsNone
+            || (Queries.isLive record && record.Started && record.Waits.TaskId <> id))
+
+    let private budgetNested =
+        "BudgetNested",
+        fun (state: State) ->
+            [ for struct (id, record) in state.Tasks do
+                  let region = (state.Region record.Region).Budget
+
+                  if
+                      record.Role <> Role.Finalizer
+                      && (record.Deadline > region.Deadline
+                          || record.Polls > region.Polls
+                          || record.Cost > region.Cost)
+                  then
+                      { Property = "BudgetNested"
+                        Subject = $"t{id}" }
+              for struct (id, record) in state.Regions do
+                  if id > 1L<region> then
+                      let parent = (state.Region (state.Task record.Owner).Region).Budget
+
+                      if
+                          record.Budget.Deadline > parent.Deadline
+                          || record.Budget.Polls > parent.Polls
+                          || record.Budget.Cost > parent.Cost
+                      then
+                          { Property = "BudgetNested"
+                            Subject = $"r{id}" } ]
+
+    /// Every state invariant: its name and the check.
+    let all: (string * (State -> Violation list)) list =
+        [ ownershipTree
+          singleOwner
+          quiescence
+          cancelReaches
+          cancelledRegionNotOpen
+          reservedHasLiveHolder
+          leakMeansBug
+          maskBounded
+          neverStarted
+          outcomeIffCompleted
+          externalNeverOk
+          cleanupTight
+          noWaitOnFinished
+          budgetNested
+          "LinksAgree", LinksAgree.check >> List.map (fun subject -> { Property = "LinksAgree"; Subject = subject }) ]
+
+    /// What does not hold in a state; empty when all is well.
+    let violations state =
+        all |> List.collect (fun (_, check) -> check state)

@@ -1,0 +1,145 @@
+namespace Asupersync.Kernel.Rules
+
+open Asupersync.Kernel
+
+/// cancelTask and cancelRegion of docs/semantics.md: one request, carried through a subtree in one step. The walk follows
+/// the links of the records instead of a call stack, because region chains may be a million deep.
+[<RequireQualifiedAccess>]
+module internal Cancellation =
+
+    let private strengthened<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) old reason =
+        if store.Holds Premise.KeepStrongest then
+            CancelReason.Strengthen(old, reason)
+        else
+            reason
+
+    /// The part of cancelTask that concerns the task alone.
+    let private markTask<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (id: TaskId) reason echo : 'S =
+        let record = store.Task id
+        let reason = strengthened store record.Reason reason
+        let fresh = record.Phase = TaskPhase.Created || record.Phase = TaskPhase.Running
+
+        if not fresh && obj.ReferenceEquals(reason, record.Reason) then
+            store
+        else
+            let cleanup =
+                if store.Holds Premise.TightenCleanup then
+                    min record.Cleanup (store.Limits.Allowance reason.RootKind)
+                else
+                    record.Cleanup
+
+            let store =
+                store.PutTask(
+                    id,
+                    { record with
+                        Reason = reason
+                        Cleanup = cleanup
+                        Phase = (if fresh then TaskPhase.CancelRequested else record.Phase)
+                        Echo = (if fresh then echo else record.Echo) }
+                )
+
+            store.Emit(Effect.onTask EffectKind.CancelDelivered id)
+
+    /// The part of cancelRegion that concerns the region alone.
+    let private markRegion<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (id: RegionId) reason outside : 'S =
+        let record = store.Region id
+        let reason = strengthened store record.Reason reason
+        let outside = record.External || (outside && store.Holds Premise.RememberExternal)
+        let closes = record.Phase = RegionPhase.Open && store.Holds Premise.CancelCloses
+
+        if
+            obj.ReferenceEquals(reason, record.Reason)
+            && outside = record.External
+            && not closes
+        then
+            store
+        else
+            let store =
+                store.PutRegion(
+                    id,
+                    { record with
+                        Reason = reason
+                        External = outside
+                        Phase = (if closes then RegionPhase.Closing else record.Phase) }
+                )
+
+            let store = store.Emit(Effect.onRegion EffectKind.CancelledRegion id)
+
+            if closes then
+                store.Emit(Effect.onRegion EffectKind.Advance id)
+            else
+                store
+
+    /// The region a cancelled task's cancellation goes on into, or 0.
+    let private below<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskRecord) : RegionId =
+        if
+            task.Waits.IsRegion
+            && store.Holds Premise.CancelReachesRegions
+            && (store.Region task.Waits.RegionId).Phase <> RegionPhase.Closed
+        then
+            task.Waits.RegionId
+        else
+            0L<region>
+
+    /// True when a request passes the task by.
+    let private isExempt (task: TaskRecord) =
+        task.Phase = TaskPhase.Completed || task.Role = Role.Finalizer
+
+    /// cancelRegion(r, reason, outside). Nothing happens to a Closed region.
+    let region<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (start: RegionId) reason outside : 'S =
+        if (store.Region start).Phase = RegionPhase.Closed then
+            store
+        else
+            let mutable store = markRegion store start reason outside
+            let reaches = store.Holds Premise.CancelReachesTasks
+            let mutable current = start
+
+            let mutable next =
+                if reaches then
+                    (store.Region start).FirstTask
+                else
+                    0L<task>
+
+            let mutable walking = true
+
+            while walking do
+                if next = 0L<task> then
+                    if current = start then
+                        walking <- false
+                    else
+                        let owner = store.Task (store.Region current).Owner
+                        current <- owner.Region
+                        next <- owner.NextTask
+                else
+                    let id = next
+                    let record = store.Task id
+
+                    if isExempt record then
+                        next <- record.NextTask
+                    else
+                        store <- markTask store id (store.Region current).Reason true
+                        let marked = store.Task id
+                        let deeper = below store marked
+
+                        if deeper = 0L<region> then
+                            next <- marked.NextTask
+                        else
+                            store <- markRegion store deeper (CancelReason.Below(marked.Reason, current, id)) true
+                            current <- deeper
+                            next <- (store.Region deeper).FirstTask
+
+            store
+
+    /// cancelTask(t, reason, echo). Nothing happens to a Completed task or a Finalizer.
+    let task<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (id: TaskId) reason echo : 'S =
+        if isExempt (store.Task id) then
+            store
+        else
+            let store = markTask store id reason echo
+            let marked = store.Task id
+            let deeper = below store marked
+
+            if deeper = 0L<region> then
+                store
+            else
+                region store deeper (CancelReason.Below(marked.Reason, marked.Region, id)) true

@@ -1,0 +1,229 @@
+namespace Asupersync.Kernel.Rules
+
+open Asupersync.Kernel
+
+/// What the rungs of the closing ladder share.
+[<RequireQualifiedAccess>]
+module internal Ladder =
+
+    /// The region stands on another rung.
+    let moveTo<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (region: RegionId) phase : 'S =
+        let store = store.PutRegion(region, { store.Region region with Phase = phase })
+        store.Emit(Effect.onRegion EffectKind.Advance region)
+
+    /// The guards "the region exists" and "it stands on this rung".
+    let stands<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (region: RegionId) phase premise =
+        if not (store.HasRegion region) then
+            Premise.KnownRegion
+        elif Queries.lacks store premise ((store.Region region).Phase = phase) then
+            premise
+        else
+            Premise.None
+
+    /// The guards of the rungs from which no task of the region may be live.
+    let deserted<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (region: RegionId) phase premise =
+        match stands store region phase premise with
+        | Premise.None ->
+            if Queries.lacks store Premise.ChildrenCompleted ((store.Region region).Live = 0) then
+                Premise.ChildrenCompleted
+            else
+                Premise.None
+        | failed -> failed
+
+/// CloseBegin(r): the scope is left.
+[<RequireQualifiedAccess>]
+module CloseBegin =
+
+    /// The first guard that fails.
+    let guard<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (region: RegionId) =
+        match Ladder.stands store region RegionPhase.Open Premise.RegionOpen with
+        | Premise.None ->
+            let body = store.Task (store.Region region).Body
+
+            if Queries.lacks store Premise.BodyCompleted (not (Queries.isLive body)) then
+                Premise.BodyCompleted
+            else
+                Premise.None
+        | failed -> failed
+
+    /// Takes the step or refuses it.
+    let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) region =
+        decide RuleName.CloseBegin (guard store region) (fun () -> Ladder.moveTo store region RegionPhase.Closing)
+
+/// CloseCancelChildren(r): a body that did not end well cancels what is left.
+[<RequireQualifiedAccess>]
+module CloseCancelChildren =
+
+    /// The first guard that fails.
+    let guard<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (region: RegionId) =
+        Ladder.stands store region RegionPhase.Closing Premise.RegionClosing
+
+    /// The region drains, its children cancelled if the body failed.
+    let next<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (region: RegionId) : 'S =
+        let record = store.Region region
+        let store = Ladder.moveTo store region RegionPhase.Draining
+        let outcome = (store.Task record.Body).Outcome
+
+        if
+            isNull record.Reason
+            && outcome.Severity > Severity.Ok
+            && store.Holds Premise.FailedBodyCancels
+        then
+            let reason =
+                if outcome.Severity = Severity.Cancelled then
+                    outcome.Reason
+                else
+                    CancelReason.Of(CancelKind.FailFast, region, record.Body)
+
+            let store =
+                store.Entail
+                    { Rule = RuleName.CancelRequest
+                      Subject = int64 region
+                      OnRegion = true }
+
+            Cancellation.region store region reason false
+        else
+            store
+
+    /// Takes the step or refuses it.
+    let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) region =
+        decide RuleName.CloseCancelChildren (guard store region) (fun () -> next store region)
+
+/// CloseChildrenDone(r): nothing of the region is alive.
+[<RequireQualifiedAccess>]
+module CloseChildrenDone =
+
+    /// The first guard that fails.
+    let guard<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (region: RegionId) =
+        Ladder.deserted store region RegionPhase.Draining Premise.RegionDraining
+
+    /// Takes the step or refuses it.
+    let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) region =
+        decide RuleName.CloseChildrenDone (guard store region) (fun () ->
+            Ladder.moveTo store region RegionPhase.Finalizing)
+
+/// CloseRunFinalizer(r, f): the newest finalizer runs, as a task f of its own.
+[<RequireQualifiedAccess>]
+module CloseRunFinalizer =
+
+    /// The first guard that fails.
+    let guard<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (region: RegionId) (finalizer: TaskId) =
+        if not (store.HasRegion region) then
+            Premise.KnownRegion
+        elif not (isNext store.TaskCount finalizer) then
+            Premise.FreshId
+        else
+            match Ladder.deserted store region RegionPhase.Finalizing Premise.RegionFinalizing with
+            | Premise.None ->
+                if Queries.lacks store Premise.FinalizersLeft ((store.Region region).Finalizers > 0) then
+                    Premise.FinalizersLeft
+                else
+                    Premise.None
+            | failed -> failed
+
+    /// One finalizer fewer is left; its task is Created.
+    let next<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (region: RegionId) (finalizer: TaskId) : 'S =
+        let record = store.Region region
+
+        let store =
+            store.PutRegion(
+                region,
+                { record with
+                    Finalizers = record.Finalizers - 1 }
+            )
+
+        let budget =
+            { Budget.unlimited with
+                Polls = store.Limits.FinalizerPolls }
+
+        let store = Links.appendTask store finalizer (NewTask.create region Role.Finalizer budget)
+
+        let store =
+            store.Emit
+                { Kind = EffectKind.RunFinalizer
+                  Task = finalizer
+                  Region = region
+                  Number = int64 record.Finalizers }
+
+        store.Emit(Effect.onTask EffectKind.Schedule finalizer)
+
+    /// Takes the step or refuses it.
+    let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) region finalizer =
+        decide RuleName.CloseRunFinalizer (guard store region finalizer) (fun () -> next store region finalizer)
+
+/// CloseComplete(r): the region is closed, with an outcome.
+[<RequireQualifiedAccess>]
+module CloseComplete =
+
+    /// The first guard that fails.
+    let guard<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (region: RegionId) =
+        match Ladder.deserted store region RegionPhase.Finalizing Premise.RegionFinalizing with
+        | Premise.None ->
+            if Queries.lacks store Premise.FinalizersRun ((store.Region region).Finalizers = 0) then
+                Premise.FinalizersRun
+            else
+                Premise.None
+        | failed -> failed
+
+    let private unobserved<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (record: RegionRecord) =
+        let mutable worst = Outcome.ok
+
+        if store.Holds Premise.CountUnobserved then
+            let mutable current = record.FirstTask
+
+            while current <> 0L<task> do
+                let task = store.Task current
+
+                if Queries.counts task && not task.Observed then
+                    worst <- Outcome.join worst task.Outcome
+
+                current <- task.NextTask
+
+        worst
+
+    /// The outcome of a region that is about to close.
+    let internal outcome<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (region: RegionId) =
+        let record = store.Region region
+        let own = unobserved store record
+        let body = (store.Task record.Body).Outcome
+
+        let withBody =
+            if body.Severity = Severity.Cancelled && record.Trigger <> 0L<task> then
+                own
+            else
+                Outcome.join own body
+
+        let scoped =
+            if record.Trigger <> 0L<task> then
+                Outcome.join withBody (store.Task record.Trigger).Outcome
+            else
+                withBody
+
+        if record.External && store.Holds Premise.ExternalFloor then
+            Outcome.join scoped (Outcome.cancelled record.Reason)
+        else
+            scoped
+
+    /// The region is Closed; its owner has news.
+    let next<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (region: RegionId) : 'S =
+        let outcome = outcome store region
+
+        let store =
+            store.PutRegion(
+                region,
+                { store.Region region with
+                    Phase = RegionPhase.Closed
+                    Outcome = outcome }
+            )
+
+        let store = store.Emit(Effect.onRegion EffectKind.RegionClosed region)
+        let owner = (store.Region region).Owner
+
+        if owner = 0L<task> then
+            store
+        else
+            store.Emit(Effect.onTask EffectKind.Schedule owner)
+
+    /// Takes the step or refuses it.
+    let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) region =
+        decide RuleName.CloseComplete (guard store region) (fun () -> next store region)

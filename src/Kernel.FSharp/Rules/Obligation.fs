@@ -1,0 +1,105 @@
+namespace Asupersync.Kernel.Rules
+
+open Asupersync.Kernel
+
+/// Reserve(t, o, k): t takes on obligation o.
+[<RequireQualifiedAccess>]
+module Reserve =
+
+    /// The first guard that fails.
+    let guard<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) (id: ObligationId) =
+        if not (store.HasTask task) then Premise.KnownTask
+        elif not (isNext store.ObligationCount id) then Premise.FreshId
+        else actor store task
+
+    /// The obligation is Reserved.
+    let next<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) (id: ObligationId) kind : 'S =
+        Links.addHeld
+            store
+            id
+            { Kind = kind
+              Holder = task
+              Phase = ObligationPhase.Reserved
+              PreviousHeld = 0L<obligation>
+              NextHeld = 0L<obligation> }
+
+    /// Takes the step or refuses it.
+    let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task id kind =
+        decide RuleName.Reserve (guard store task id) (fun () -> next store task id kind)
+
+/// What Commit, Abort and Transfer share.
+[<RequireQualifiedAccess>]
+module internal Holding =
+
+    /// The guards on the task, the obligation and the one's hold on the other.
+    let guard<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) (id: ObligationId) =
+        if not (store.HasTask task) then
+            Premise.KnownTask
+        elif not (store.HasObligation id) then
+            Premise.KnownObligation
+        else
+            let record = store.Obligation id
+
+            if Queries.lacks store Premise.IsReserved (record.Phase = ObligationPhase.Reserved) then
+                Premise.IsReserved
+            elif Queries.lacks store Premise.IsHolder (record.Holder = task) then
+                Premise.IsHolder
+            else
+                actor store task
+
+    /// The obligation leaves the ledger's open part.
+    let resolve<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (id: ObligationId) phase : 'S =
+        let store =
+            if (store.Obligation id).Phase = ObligationPhase.Reserved then
+                Links.removeHeld store id
+            else
+                store
+
+        store.PutObligation(id, { store.Obligation id with Phase = phase })
+
+/// Commit(t, o): the holder carries out what it reserved.
+[<RequireQualifiedAccess>]
+module Commit =
+
+    /// Takes the step or refuses it.
+    let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) (id: ObligationId) =
+        decide RuleName.Commit (Holding.guard store task id) (fun () -> Holding.resolve store id ObligationPhase.Committed)
+
+/// Abort(t, o): the holder gives up what it reserved.
+[<RequireQualifiedAccess>]
+module Abort =
+
+    /// Takes the step or refuses it.
+    let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) (id: ObligationId) =
+        decide RuleName.Abort (Holding.guard store task id) (fun () -> Holding.resolve store id ObligationPhase.Aborted)
+
+/// Transfer(t, o, u): the holder hands the obligation to another live task.
+[<RequireQualifiedAccess>]
+module Transfer =
+
+    /// The first guard that fails.
+    let guard<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) (id: ObligationId) (receiver: TaskId) =
+        if not (store.HasTask receiver) then
+            Premise.KnownTask
+        else
+            match Holding.guard store task id with
+            | Premise.None ->
+                let phase = (store.Task receiver).Phase
+
+                if Queries.lacks store Premise.ReceiverLive (phase < TaskPhase.Finalizing) then
+                    Premise.ReceiverLive
+                elif Queries.lacks store Premise.ReceiverDiffers (receiver <> task) then
+                    Premise.ReceiverDiffers
+                else
+                    Premise.None
+            | failed -> failed
+
+    /// The receiver holds it.
+    let next<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (id: ObligationId) (receiver: TaskId) : 'S =
+        let record = store.Obligation id
+        let store = Links.removeHeld store id
+        Links.addHeld store id { record with Holder = receiver }
+
+    /// Takes the step or refuses it.
+    let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task id receiver =
+        decide RuleName.Transfer (guard store task id receiver) (fun () -> next store id receiver)

@@ -1,0 +1,32 @@
+namespace Asupersync.Kernel.Rules
+
+open Asupersync.Kernel
+
+/// The shape all rules share: a guard that names the first premise that fails, a next state that is only asked for when the
+/// guard holds, and a step that puts the two together.
+[<AutoOpen>]
+module internal Shape =
+
+    /// Takes the step when no guard failed, refuses it otherwise.
+    let inline decide (rule: RuleName) (failed: Premise) ([<InlineIfLambda>] next: unit -> 'S) : Result<'S, Refusal> =
+        if failed = Premise.None then
+            Ok(next ())
+        else
+            Error { Rule = rule; Premise = failed }
+
+    /// The guards that every rule about something a task does begins with.
+    let actor<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) : Premise =
+        if not (store.HasTask task) then
+            Premise.KnownTask
+        else
+            let record = store.Task task
+
+            if Queries.lacks store Premise.TaskActive (Queries.isActive record) then
+                Premise.TaskActive
+            elif Queries.lacks store Premise.TaskNotWaiting record.Waits.IsNone then
+                Premise.TaskNotWaiting
+            else
+                Premise.None
+
+    /// The next identifier of a sequence of the given length.
+    let inline isNext (count: int64) (id: int64<'u>) = int64 id = count + 1L

@@ -1,0 +1,136 @@
+namespace Asupersync.Kernel.Rules
+
+open Asupersync.Kernel
+
+/// New tasks, alike for Spawn, OpenRegion and CloseRunFinalizer.
+[<RequireQualifiedAccess>]
+module internal NewTask =
+
+    /// A task that has done nothing yet.
+    let create region role (budget: Budget) =
+        { Region = region
+          Role = role
+          Phase = TaskPhase.Created
+          Started = false
+          Waits = Target.None
+          Mask = 0
+          Depth = 0
+          Reason = null
+          Echo = false
+          Polls = budget.Polls
+          Cost = budget.Cost
+          Cleanup = Quota.Unlimited
+          Outcome = Outcome.none
+          Observed = false
+          Deadline = budget.Deadline
+          Priority = budget.Priority
+          PreviousTask = 0L<task>
+          NextTask = 0L<task>
+          FirstWaiter = 0L<task>
+          LastWaiter = 0L<task>
+          PreviousWaiter = 0L<task>
+          NextWaiter = 0L<task>
+          FirstHeld = 0L<obligation>
+          LastHeld = 0L<obligation> }
+
+    /// The budget of something new under a parent.
+    let budget<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) parent own =
+        if store.Holds Premise.MeetBudget then
+            Budget.meet parent own
+        else
+            own
+
+/// Spawn(t, r, c): task t adds a new task c to region r.
+[<RequireQualifiedAccess>]
+module Spawn =
+
+    /// The first guard that fails.
+    let guard<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) (region: RegionId) (child: TaskId) budget =
+        if not (store.HasTask task) then
+            Premise.KnownTask
+        elif not (store.HasRegion region) then
+            Premise.KnownRegion
+        elif not (isNext store.TaskCount child) then
+            Premise.FreshId
+        elif Queries.lacks store Premise.BudgetValid (Budget.isValid budget) then
+            Premise.BudgetValid
+        else
+            match actor store task with
+            | Premise.None ->
+                if Queries.lacks store Premise.SpawnerRunning ((store.Task task).Phase = TaskPhase.Running) then
+                    Premise.SpawnerRunning
+                elif Queries.lacks store Premise.RegionOpen ((store.Region region).Phase = RegionPhase.Open) then
+                    Premise.RegionOpen
+                else
+                    Premise.None
+            | failed -> failed
+
+    /// The region has one more child, Created.
+    let next<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (region: RegionId) (child: TaskId) own : 'S =
+        let budget = NewTask.budget store (store.Region region).Budget own
+        let store = Links.appendTask store child (NewTask.create region Role.Child budget)
+        store.Emit(Effect.onTask EffectKind.Schedule child)
+
+    /// Takes the step or refuses it.
+    let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task region child budget =
+        decide RuleName.Spawn (guard store task region child budget) (fun () -> next store region child budget)
+
+/// Start(t): the body of t is entered.
+[<RequireQualifiedAccess>]
+module Start =
+
+    /// The first guard that fails.
+    let guard<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) =
+        if not (store.HasTask task) then
+            Premise.KnownTask
+        elif Queries.lacks store Premise.TaskCreated ((store.Task task).Phase = TaskPhase.Created) then
+            Premise.TaskCreated
+        else
+            Premise.None
+
+    /// The task runs.
+    let next<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) : 'S =
+        store.PutTask(
+            task,
+            { store.Task task with
+                Phase = TaskPhase.Running
+                Started = true }
+        )
+
+    /// Takes the step or refuses it.
+    let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task =
+        decide RuleName.Start (guard store task) (fun () -> next store task)
+
+/// Complete(t, o): the body of t ended by itself.
+[<RequireQualifiedAccess>]
+module Complete =
+
+    /// The first guard that fails.
+    let guard<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) (outcome: Outcome) =
+        if not (store.HasTask task) then
+            Premise.KnownTask
+        else
+            let record = store.Task task
+            let panicked = outcome.Severity = Severity.Panicked
+
+            let mayEnd =
+                Queries.isActive record
+                || (record.Started && record.Phase = TaskPhase.Finalizing && panicked)
+
+            let fits =
+                panicked
+                || record.Phase = TaskPhase.Running
+                || record.Phase = TaskPhase.CancelRequested
+
+            if Queries.lacks store Premise.TaskActive mayEnd then
+                Premise.TaskActive
+            elif Queries.lacks store Premise.TaskNotWaiting record.Waits.IsNone then
+                Premise.TaskNotWaiting
+            elif Queries.lacks store Premise.OutcomeFitsPhase fits then
+                Premise.OutcomeFitsPhase
+            else
+                Premise.None
+
+    /// Takes the step or refuses it.
+    let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task outcome =
+        decide RuleName.Complete (guard store task outcome) (fun () -> Completion.complete store task outcome)

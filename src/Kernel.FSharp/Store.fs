@@ -1,0 +1,54 @@
+namespace Asupersync.Kernel
+
+/// Where the records of Σ live. Every update returns the store: with a persistent store the rules are a pure function, with
+/// one that writes in place, used linearly, the same text runs at the speed of arrays, since the JIT specialises a rule for
+/// each struct store. Rules only ask for identifiers they know to exist.
+type IStore<'S when 'S: struct and 'S :> IStore<'S>> =
+
+    /// The limits in force.
+    abstract Limits: Limits
+
+    /// False when this store lets the premise go. Honest stores answer true.
+    abstract Holds: premise: Premise -> bool
+
+    /// True when the region exists. Existence never ends, so asking for it is no dependency on the length.
+    abstract HasRegion: id: RegionId -> bool
+
+    /// True when the task exists.
+    abstract HasTask: id: TaskId -> bool
+
+    /// True when the obligation exists.
+    abstract HasObligation: id: ObligationId -> bool
+
+    /// The length of the region sequence.
+    abstract RegionCount: int64
+
+    /// The length of the task sequence.
+    abstract TaskCount: int64
+
+    /// The length of the obligation sequence.
+    abstract ObligationCount: int64
+
+    /// The record of a region.
+    abstract Region: id: RegionId -> RegionRecord
+
+    /// The record of a task.
+    abstract Task: id: TaskId -> TaskRecord
+
+    /// The record of an obligation.
+    abstract Obligation: id: ObligationId -> ObligationRecord
+
+    /// Replaces a region's record, or adds it when the identifier is the next one.
+    abstract PutRegion: id: RegionId * record: RegionRecord -> 'S
+
+    /// Replaces a task's record, or adds it when the identifier is the next one.
+    abstract PutTask: id: TaskId * record: TaskRecord -> 'S
+
+    /// Replaces an obligation's record, or adds it when the identifier is the next one.
+    abstract PutObligation: id: ObligationId * record: ObligationRecord -> 'S
+
+    /// Notes an effect for the driver.
+    abstract Emit: effect: Effect -> 'S
+
+    /// Notes a consequence for the label.
+    abstract Entail: consequence: Consequence -> 'S
