@@ -1,0 +1,170 @@
+using System.Runtime.CompilerServices;
+using Asupersync.Kernel;
+
+namespace Asupersync;
+
+/// <content>Spawning, regions, finalizers.</content>
+public readonly partial struct Cx
+{
+    /// <summary>Spawns a task into the region of this one. Rests on the rule Spawn.</summary>
+    /// <typeparam name="T">The type of the task's value.</typeparam>
+    /// <param name="body">The task's code; it gets a context of its own with the powers of this one.</param>
+    /// <param name="options">Name and budget.</param>
+    /// <param name="member">Filled in by the compiler, for the name.</param>
+    /// <returns>The handle.</returns>
+    /// <exception cref="RefusedException">The region is closing, the spawner was cancelled, or the budget is not valid.</exception>
+    [Rule(RuleName.Spawn)]
+    [OverloadResolutionPriority(1)]
+    public Child<T> Spawn<T>(
+        Func<Cx, Work<T>> body,
+        SpawnOptions? options = null,
+        [CallerMemberName] string member = ""
+    ) => Region.Spawn(this, body, options, member);
+
+    /// <summary>As <see cref="Spawn{T}(Func{Cx, Work{T}}, SpawnOptions?, string)"/>, for a task without a value.</summary>
+    /// <param name="body">The task's code.</param>
+    /// <param name="options">Name and budget.</param>
+    /// <param name="member">Filled in by the compiler, for the name.</param>
+    /// <returns>The handle.</returns>
+    [Rule(RuleName.Spawn)]
+    [OverloadResolutionPriority(1)]
+    public Child Spawn(Func<Cx, Work> body, SpawnOptions? options = null, [CallerMemberName] string member = "") =>
+        Region.Spawn(this, body, options, member);
+
+    /// <summary>As <see cref="Spawn{T}(Func{Cx, Work{T}}, SpawnOptions?, string)"/>, for code that returns a plain task; it still runs on the scheduler.</summary>
+    /// <typeparam name="T">The type of the task's value.</typeparam>
+    /// <param name="body">The task's code.</param>
+    /// <param name="options">Name and budget.</param>
+    /// <param name="member">Filled in by the compiler, for the name.</param>
+    /// <returns>The handle.</returns>
+    [Rule(RuleName.Spawn)]
+    public Child<T> Spawn<T>(
+        Func<Cx, Task<T>> body,
+        SpawnOptions? options = null,
+        [CallerMemberName] string member = ""
+    )
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        return Region.Spawn<T>(this, async cx => await body(cx), options, member);
+    }
+
+    /// <summary>As <see cref="Spawn{T}(Func{Cx, Work{T}}, SpawnOptions?, string)"/>, for code that returns a plain task without a value.</summary>
+    /// <param name="body">The task's code.</param>
+    /// <param name="options">Name and budget.</param>
+    /// <param name="member">Filled in by the compiler, for the name.</param>
+    /// <returns>The handle.</returns>
+    [Rule(RuleName.Spawn)]
+    public Child Spawn(Func<Cx, Task> body, SpawnOptions? options = null, [CallerMemberName] string member = "")
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        return Region.Spawn(this, async cx => await body(cx), options, member);
+    }
+
+    /// <summary>
+    /// Opens a region below this task, runs the body in it and waits until it is closed: all its tasks done, finalizers run, obligations
+    /// resolved. Rests on the rules OpenRegion, the closing ladder and JoinReady.
+    /// </summary>
+    /// <typeparam name="T">The type of the body's value.</typeparam>
+    /// <param name="body">The scope's code; it runs as a task of the new region.</param>
+    /// <param name="options">Name, policy, budgets.</param>
+    /// <returns>The body's value. What went wrong in the region is thrown: the first failure, or all of them.</returns>
+    /// <exception cref="RefusedException">This task's region is closing, this task was cancelled, or the budget is not valid.</exception>
+    /// <exception cref="CancelledException">The region, or this task, was cancelled.</exception>
+    [Rule(RuleName.OpenRegion)]
+    [Rule(RuleName.JoinReady)]
+    public async Work<T> OpenRegion<T>(Func<Cx, Work<T>> body, RegionOptions? options = null)
+    {
+        Outcome<T> outcome = await ObserveRegion(body, options);
+        TaskCell cell = Cell;
+        if (outcome is Outcome<T>.Cancelled && cell.CancelVisible)
+        {
+            cell.Engine.Checkpoint(cell);
+        }
+
+        return outcome.GetOrThrow();
+    }
+
+    /// <summary>As <see cref="OpenRegion{T}"/>, for a body without a value.</summary>
+    /// <param name="body">The scope's code.</param>
+    /// <param name="options">Name, policy, budgets.</param>
+    /// <returns>Work that ends when the region is closed.</returns>
+    [Rule(RuleName.OpenRegion)]
+    public async Work OpenRegion(Func<Cx, Work> body, RegionOptions? options = null) =>
+        await OpenRegion(WithoutValue(body), options);
+
+    /// <summary>As <see cref="OpenRegion{T}"/>, giving the outcome instead of throwing.</summary>
+    /// <typeparam name="T">The type of the body's value.</typeparam>
+    /// <param name="body">The scope's code.</param>
+    /// <param name="options">Name, policy, budgets.</param>
+    /// <returns>How the region ended.</returns>
+    [Rule(RuleName.OpenRegion)]
+    public async Work<Outcome<T>> ObserveRegion<T>(Func<Cx, Work<T>> body, RegionOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        TaskCell cell = Pass(Capabilities.Spawn);
+        (RegionCell region, TaskCell<T> main, WaitSource<Nothing> wait) = cell.Engine.OpenRegion(
+            cell,
+            Held,
+            body,
+            options ?? new RegionOptions()
+        );
+        await wait;
+        return cell.Engine.TakeRegion(cell, region, main);
+    }
+
+    /// <summary>
+    /// Registers clean-up with this task's region. It runs when the region's tasks are done, newest first, one at a time, also after a
+    /// cancellation or failure, each exactly once. Rests on the rule Defer.
+    /// </summary>
+    /// <param name="finalizer">The clean-up; a request to cancel passes it by, its polls are limited to 100.</param>
+    /// <exception cref="RefusedException">The region runs its finalizers already.</exception>
+    [Rule(RuleName.Defer)]
+    [OverloadResolutionPriority(1)]
+    public void Defer(Func<Cx, Work> finalizer)
+    {
+        TaskCell cell = Use(Capabilities.None);
+        cell.Engine.Defer(cell, Held, WithoutValue(finalizer));
+    }
+
+    /// <summary>As <see cref="Defer(Func{Cx, Work})"/>, for clean-up that does not await.</summary>
+    /// <param name="finalizer">The clean-up.</param>
+    [Rule(RuleName.Defer)]
+    public void Defer(System.Action finalizer)
+    {
+        ArgumentNullException.ThrowIfNull(finalizer);
+        Defer(cx =>
+        {
+            finalizer();
+            return Work.CompletedWork;
+        });
+    }
+
+    /// <summary>Lets the region of this task be cancelled, with kind User, when a foreign token trips. Dispose of the link to end it.</summary>
+    /// <param name="token">The token to follow.</param>
+    /// <returns>The link.</returns>
+    [Rule(RuleName.CancelRequest)]
+    public IDisposable CancelRegionWhen(CancellationToken token)
+    {
+        TaskCell cell = Use(Capabilities.Cancel);
+        Engine engine = cell.Engine;
+        Target target = Target.Region(cell.Region.Id);
+        return token.UnsafeRegister(
+            _ =>
+                engine.Scheduler.Post(
+                    _ => engine.Cancel(null, target, CancelKind.User, "a linked CancellationToken was cancelled"),
+                    null
+                ),
+            null
+        );
+    }
+
+    internal static Func<Cx, Work<Nothing>> WithoutValue(Func<Cx, Work> body)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        return async cx =>
+        {
+            await body(cx);
+            return default;
+        };
+    }
+}

@@ -1,0 +1,66 @@
+namespace Asupersync;
+
+/// <summary>
+/// Watches that a cancelled region closes within its drain budget. A timer of the runtime reports what is left; a second one, outside of
+/// the scheduler thread, speaks up when that thread itself is stuck in a task that never reaches a checkpoint.
+/// </summary>
+internal sealed class DrainWatch : ITimerTarget, IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
+
+    private readonly Engine _engine;
+    private readonly RegionCell _region;
+    private readonly TimerNode _node;
+    private readonly ITimer? _outside;
+    private int _answered;
+
+    internal DrainWatch(Engine engine, RegionCell region, TimeSpan budget)
+    {
+        _engine = engine;
+        _region = region;
+        _node = new TimerNode(this);
+        engine.Scheduler.Timers.Add(_node, budget);
+        if (engine.Options.TimeProvider == TimeProvider.System)
+        {
+            _outside = TimeProvider.System.CreateTimer(
+                _ => LookFromOutside(),
+                null,
+                budget + Patience,
+                System.Threading.Timeout.InfiniteTimeSpan
+            );
+        }
+    }
+
+    void ITimerTarget.OnTimer()
+    {
+        if (Interlocked.Exchange(ref _answered, 1) == 0)
+        {
+            _engine.DrainSpent(_region);
+        }
+    }
+
+    public void Dispose()
+    {
+        Interlocked.Exchange(ref _answered, 1);
+        _engine.Scheduler.Timers.Remove(_node);
+        _outside?.Dispose();
+    }
+
+    private void LookFromOutside()
+    {
+        if (_engine.Scheduler.Polling is not TaskCell stuck || Interlocked.Exchange(ref _answered, 1) != 0)
+        {
+            return;
+        }
+
+        TaskReport task = _engine.Describe(stuck) with { Waiting = "running without a pause" };
+        _engine.Escalate(
+            new RuntimeReport(
+                "ASUP2101",
+                $"{_region} was cancelled and did not close within its drain budget of {_region.DrainBudget!.Value.TotalMilliseconds:F0} ms: "
+                    + $"{task} holds the scheduler. Let it call Checkpoint or await something.",
+                [task]
+            )
+        );
+    }
+}

@@ -1,0 +1,153 @@
+using Asupersync.Kernel;
+using Microsoft.FSharp.Core;
+using KAction = Asupersync.Kernel.Action;
+using KRules = Asupersync.Kernel.Rules;
+
+namespace Asupersync;
+
+/// <content>The chapter Cancel.</content>
+internal sealed partial class Engine
+{
+    /// <summary>CancelRequest by a task or, with null, by the environment.</summary>
+    /// <returns>False when the target had ended.</returns>
+    internal bool Cancel(TaskCell? asker, Target target, CancelKind kind, string? message)
+    {
+        // A task that waits while another of its flows runs cannot ask in its own name.
+        TaskCell? by = asker is { } task && Queries.isActive(task.Record) && task.Record.Waits.IsNone ? task : null;
+        CancelReason reason = CancelReason.Create(kind, by?.Region.Id ?? 0, by?.Id ?? 0, Now, message, null);
+        FSharpResult<LedgerStore, Refusal> result = KRules.CancelRequest.step(Store, by?.Id ?? 0, target, reason);
+        if (result.IsError)
+        {
+            return result.ErrorValue.Premise == Premise.TargetNotFinished
+                ? false
+                : throw new RefusedException(result.ErrorValue, target.ToString());
+        }
+
+        Took(Recording ? KAction.NewCancelRequest(by?.Id ?? 0, target, reason) : null);
+        return true;
+    }
+
+    /// <summary>CancelRequest by the task that runs now, or by the environment when none does. From any thread.</summary>
+    internal void CancelFromAnywhere(Target target, CancelKind kind, string? message)
+    {
+        if (Scheduler.IsCurrent)
+        {
+            Cancel(TaskCell.Current, target, kind, message);
+        }
+        else
+        {
+            Scheduler.Post(_ => Cancel(null, target, kind, message), null);
+        }
+    }
+
+    /// <summary>A checkpoint: passes, spends a unit of mask, or acknowledges by throwing.</summary>
+    /// <exception cref="CancelledException">A request was pending and is acknowledged now.</exception>
+    internal void Checkpoint(TaskCell cell)
+    {
+        ref TaskRecord record = ref cell.Record;
+        if (record.Phase != TaskPhase.CancelRequested)
+        {
+            return;
+        }
+
+        if (record.Mask > 0)
+        {
+            Require(KRules.CheckpointMasked.step(Store, cell.Id), cell);
+            Took(Recording ? KAction.NewCheckpointMasked(cell.Id) : null);
+            return;
+        }
+
+        Acknowledge(cell);
+        throw new CancelledException(cell.Record.Reason, cell.Id);
+    }
+
+    /// <summary>Acknowledges a request that a wait of the task was ended for.</summary>
+    internal void AcknowledgeIfVisible(TaskCell cell)
+    {
+        if (cell.CancelVisible)
+        {
+            Acknowledge(cell);
+        }
+    }
+
+    internal void MaskEnter(TaskCell cell, int units)
+    {
+        Require(KRules.MaskEnter.step(Store, cell.Id, units), cell);
+        Took(Recording ? KAction.NewMaskEnter(cell.Id, units) : null);
+    }
+
+    internal void MaskExit(TaskCell cell)
+    {
+        Require(KRules.MaskExit.step(Store, cell.Id), cell);
+        Took(Recording ? KAction.NewMaskExit(cell.Id) : null);
+        if (cell.CancelVisible)
+        {
+            cell.ShowCancel();
+        }
+    }
+
+    /// <summary>ChargePoll, where a quota is limited. A spent allowance is reported once, and the task goes on.</summary>
+    internal void ChargePoll(TaskCell cell)
+    {
+        if (!Queries.isActive(cell.Record))
+        {
+            return;
+        }
+
+        FSharpResult<LedgerStore, Refusal> result = KRules.ChargePoll.step(Store, cell.Id);
+        if (result.IsOk)
+        {
+            Took(Recording ? KAction.NewChargePoll(cell.Id) : null);
+        }
+        else if (result.ErrorValue.Premise == Premise.QuotaLimited)
+        {
+            cell.ChargesPolls = false;
+        }
+        else if (result.ErrorValue.Premise == Premise.QuotaLeft && cell.Record.Phase != TaskPhase.CancelRequested)
+        {
+            ReportAllowanceSpent(cell);
+        }
+    }
+
+    /// <summary>ChargeCost; nothing where cost is unlimited.</summary>
+    internal void ChargeCost(TaskCell cell, long cost)
+    {
+        FSharpResult<LedgerStore, Refusal> result = KRules.ChargeCost.step(Store, cell.Id, cost);
+        if (result.IsOk)
+        {
+            Took(Recording ? KAction.NewChargeCost(cell.Id, cost) : null);
+        }
+        else if (result.ErrorValue.Premise != Premise.QuotaLimited)
+        {
+            throw new RefusedException(result.ErrorValue, cell.ToString());
+        }
+    }
+
+    private void Acknowledge(TaskCell cell)
+    {
+        Must(KRules.Checkpoint.step(Store, cell.Id));
+        Took(Recording ? KAction.NewCheckpoint(cell.Id) : null);
+        if (cell.AfterWait is { } next)
+        {
+            // The body had ended; what it still waited for is given up.
+            cell.AfterWait = null;
+            cell.AddReady(next);
+        }
+    }
+
+    private void LeaveMasks(TaskCell cell)
+    {
+        while (cell.Record.Depth > 0)
+        {
+            Must(KRules.MaskExit.step(Store, cell.Id));
+            Took(Recording ? KAction.NewMaskExit(cell.Id) : null);
+        }
+    }
+
+    /// <summary>From the acknowledgement on every poll is charged to the clean-up allowance.</summary>
+    private static void BeginCleanup(TaskCell cell)
+    {
+        cell.ChargesPolls = cell.Record.Cleanup != Quota.Unlimited;
+        cell.ShowCancel();
+    }
+}

@@ -1,0 +1,75 @@
+using Asupersync.Kernel;
+using KAction = Asupersync.Kernel.Action;
+using KRules = Asupersync.Kernel.Rules;
+
+namespace Asupersync;
+
+/// <summary>What stands behind an obligation and has to be told when the kernel resolves it.</summary>
+internal interface IObligationHolder
+{
+    /// <summary>The kernel aborted it, or it leaked: give back what it stands for. No user code may run here.</summary>
+    void OnAborted();
+}
+
+/// <content>The chapter Obligation.</content>
+internal sealed partial class Engine
+{
+    /// <summary>Reserve, on behalf of a task that is active and waits for no task or region.</summary>
+    /// <returns>The obligation's identifier.</returns>
+    internal long Reserve(TaskCell holder, ObligationKind kind, IObligationHolder owner)
+    {
+        long id = Ledger.Obligations.Count + 1;
+        Require(KRules.Reserve.step(Store, holder.Id, id, kind), holder);
+        _obligations.Add(id, owner);
+        Took(Recording ? KAction.NewReserve(holder.Id, id, kind) : null);
+        return id;
+    }
+
+    /// <summary>Commit by the task that runs now.</summary>
+    internal void Commit(TaskCell task, long obligation)
+    {
+        Require(KRules.Commit.step(Store, task.Id, obligation), $"obligation o{obligation} by {task}");
+        Resolved(obligation);
+        Took(Recording ? KAction.NewCommit(task.Id, obligation) : null);
+    }
+
+    /// <summary>Abort by the task that runs now.</summary>
+    internal void Abort(TaskCell task, long obligation)
+    {
+        Require(KRules.Abort.step(Store, task.Id, obligation), $"obligation o{obligation} by {task}");
+        Resolved(obligation);
+        Took(Recording ? KAction.NewAbort(task.Id, obligation) : null);
+    }
+
+    /// <summary>Transfer by the task that runs now.</summary>
+    internal void Transfer(TaskCell task, long obligation, TaskCell receiver)
+    {
+        Require(KRules.Transfer.step(Store, task.Id, obligation, receiver.Id), $"obligation o{obligation} by {task}");
+        Took(Recording ? KAction.NewTransfer(task.Id, obligation, receiver.Id) : null);
+    }
+
+    /// <summary>Whether an obligation still waits to be resolved.</summary>
+    internal bool IsReserved(long obligation) => Ledger.Obligations[obligation].Phase == ObligationPhase.Reserved;
+
+    private IObligationHolder? Resolved(long obligation)
+    {
+        _obligations.Remove(obligation, out IObligationHolder? owner);
+        Ledger.Obligations.Retire(obligation);
+        return owner;
+    }
+
+    private void ObligationLeaked(long obligation, long task)
+    {
+        Leaks++;
+        ObligationKind kind = Ledger.Obligations[obligation].Kind;
+        Resolved(obligation)?.OnAborted();
+        string name = _tasks[task]?.ToString() ?? $"t{task}";
+        Tell(
+            new RuntimeReport(
+                "ASUP2105",
+                $"{name} ended without resolving obligation o{obligation} ({kind}); it counts as leaked. Commit it, or dispose of it, on every path.",
+                []
+            )
+        );
+    }
+}

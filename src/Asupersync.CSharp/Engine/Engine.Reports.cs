@@ -1,0 +1,155 @@
+using Asupersync.Kernel;
+
+namespace Asupersync;
+
+/// <content>What the runtime tells people: overrun drains, spent allowances, deadlock.</content>
+internal sealed partial class Engine
+{
+    /// <summary>Told when the run ended, with the reason when it was abandoned.</summary>
+    internal Action<AsupersyncException?>? OnEnd { get; set; }
+
+    /// <summary>Whether a token outside the runtime may still cancel the root, so that standing still is no deadlock.</summary>
+    internal bool CanBeCancelledFromOutside { get; set; }
+
+    /// <summary>Hands a report to the program. From any thread.</summary>
+    internal void Tell(RuntimeReport report)
+    {
+        try
+        {
+            Options.Report(report);
+        }
+        catch (Exception exception)
+        {
+            Console.Error.WriteLine(
+                $"asupersync ASUP2109: the report handler threw while it was told {report.Code}: {exception}"
+            );
+        }
+    }
+
+    /// <summary>A region's drain budget is spent: names what is left, and escalates.</summary>
+    internal void DrainSpent(RegionCell region)
+    {
+        List<TaskReport> left = [.. LiveBelow(region).Select(Describe)];
+        var report = new RuntimeReport(
+            "ASUP2101",
+            $"{region} was cancelled and did not close within its drain budget of {region.DrainBudget!.Value.TotalMilliseconds:F0} ms. "
+                + $"Still alive: {string.Join("; ", left)}. Let these tasks reach a checkpoint, or give them a larger budget.",
+            left
+        );
+        Escalate(report);
+    }
+
+    /// <summary>Ends the run before its time, when the options say so.</summary>
+    internal void Escalate(RuntimeReport report)
+    {
+        Tell(report);
+        if (Options.Escalation == Escalation.Abandon)
+        {
+            OnEnd?.Invoke(new DrainExhaustedException(report));
+        }
+    }
+
+    /// <summary>An exception from a posted callback of the task, most likely from <c>async void</c>: a panic of the task.</summary>
+    internal void FaultFromPosted(TaskCell cell, Exception exception)
+    {
+        Tell(
+            new RuntimeReport(
+                "ASUP2106",
+                $"{cell} has an exception that nobody can await, from async void or a posted callback: {exception}. Return Work or Task instead.",
+                [Describe(cell)]
+            )
+        );
+        if (!cell.IsCompleted)
+        {
+            Cancel(null, Target.Task(cell.Id), CancelKind.LinkedExit, "an async void method of the task failed");
+        }
+    }
+
+    /// <summary>What is known of a task. Other threads may read slightly stale values.</summary>
+    internal TaskReport Describe(TaskCell cell) =>
+        new(
+            cell.Id,
+            cell.Name,
+            cell.Record.Phase,
+            TimeSpan.FromTicks(Now - cell.CreatedAt),
+            cell.LastCheckpoint,
+            cell.Waiting
+                ?? (
+                    Strand.Current == cell ? "running"
+                    : cell.ForeignOutstanding > 0 ? "awaits something outside the runtime"
+                    : cell.ArmedWaits > 0 ? "waits"
+                    : "ready"
+                )
+        );
+
+    private void Unhandled(Exception exception) =>
+        Tell(new RuntimeReport("ASUP2107", $"an exception reached the scheduler: {exception}", []));
+
+    private void ReportAllowanceSpent(TaskCell cell)
+    {
+        if (cell.Escalated)
+        {
+            return;
+        }
+
+        cell.Escalated = true;
+        TaskReport task = Describe(cell);
+        Escalate(
+            new RuntimeReport(
+                "ASUP2102",
+                $"{cell} has spent its allowance of polls for clean-up and goes on: {task}. Make its clean-up shorter.",
+                [task]
+            )
+        );
+    }
+
+    private IEnumerable<TaskCell> LiveBelow(RegionCell region)
+    {
+        for (long id = Ledger.Tasks.Count; id >= 1; id--)
+        {
+            if (_tasks[id] is { IsCompleted: false } cell && Queries.isInside(Store, id, region.Id))
+            {
+                yield return cell;
+            }
+        }
+    }
+
+    private void WatchDrain(RegionCell region)
+    {
+        if (region.DrainBudget is { } budget && region.Drain is null && region.Record.Phase != RegionPhase.Closed)
+        {
+            region.Drain = new DrainWatch(this, region, budget);
+        }
+    }
+
+    /// <summary>Nothing can ever run again, yet tasks are alive: names what each waits for, and cancels the root so that the run ends.</summary>
+    private void Stalled()
+    {
+        List<TaskReport> left = [.. LiveBelow(_regions[1]!).Select(Describe)];
+        if (left.Count == 0 || CanBeCancelledFromOutside)
+        {
+            return;
+        }
+
+        var report = new RuntimeReport(
+            "ASUP2108",
+            $"deadlock: nothing is runnable and nothing outside can wake a task. {string.Join("; ", left)}. The root region is cancelled.",
+            left
+        );
+        Tell(report);
+        if (Ledger.Regions[1].Reason is { Kind: CancelKind.ResourceUnavailable })
+        {
+            OnEnd?.Invoke(new DrainExhaustedException(report));
+        }
+        else
+        {
+            Cancel(null, Target.Region(1), CancelKind.ResourceUnavailable, "deadlock");
+        }
+    }
+
+    private void RootClosed(RegionCell root)
+    {
+        _trace?.Flush();
+        OnEnd?.Invoke(null);
+    }
+}

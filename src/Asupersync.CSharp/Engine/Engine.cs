@@ -1,0 +1,147 @@
+using Asupersync.Kernel;
+using Microsoft.FSharp.Core;
+
+namespace Asupersync;
+
+/// <summary>
+/// Drives the kernel: asks for steps when the program or the world gives cause, and carries out their effects. It decides when; the
+/// rules decide what. Everything here runs on the scheduler thread unless noted.
+/// </summary>
+internal sealed partial class Engine
+{
+    private readonly RecordPages<TaskCell?> _tasks = new(null);
+    private readonly RecordPages<RegionCell?> _regions = new(null);
+    private readonly Dictionary<long, IObligationHolder> _obligations = [];
+    private readonly TraceWriter? _trace;
+    private readonly long _startedAt;
+    private bool _pumping;
+
+    internal Engine(RuntimeOptions options)
+    {
+        options.Validate();
+        Options = options;
+        Lanes = new ThreeLaneQueue(options.CancelLimit, options.TimedLimit);
+        Scheduler = new Scheduler(Lanes, options.TimeProvider) { OnStalled = _ => Stalled(), OnUnhandled = Unhandled };
+        _startedAt = options.TimeProvider.GetTimestamp();
+        Limits limits = LimitsModule.standard;
+        Ledger = new Ledger(limits, tracksFingerprint: options.Trace is not null);
+        _trace = options.Trace is { } writer ? new TraceWriter(writer) : null;
+    }
+
+    internal RuntimeOptions Options { get; }
+
+    internal Scheduler Scheduler { get; }
+
+    internal ThreeLaneQueue Lanes { get; }
+
+    internal Ledger Ledger { get; }
+
+    /// <summary>Obligations leaked so far.</summary>
+    internal long Leaks { get; private set; }
+
+    /// <summary>Obligations reserved and not resolved.</summary>
+    internal int OpenObligations => _obligations.Count;
+
+    /// <summary>Ticks (of <see cref="TimeSpan"/>) since the runtime began. From any thread.</summary>
+    internal long Now => Options.TimeProvider.GetElapsedTime(_startedAt).Ticks;
+
+    private LedgerStore Store => new(Ledger);
+
+    internal TaskCell? Task(long id) => _tasks[id];
+
+    internal RegionCell? Region(long id) => _regions[id];
+
+    /// <summary>Throws the refusal of a step that was not taken.</summary>
+    private void Require(FSharpResult<LedgerStore, Refusal> result, object subject)
+    {
+        if (result.IsError)
+        {
+            throw new RefusedException(result.ErrorValue, subject.ToString()!);
+        }
+    }
+
+    /// <summary>For steps that the runtime itself takes: a refusal is a bug.</summary>
+    private void Must(FSharpResult<LedgerStore, Refusal> result)
+    {
+        if (result.IsError)
+        {
+            throw new InvalidOperationException($"ASUP2903: {result.ErrorValue}; this is a bug of the runtime.");
+        }
+    }
+
+    private bool Recording => _trace is not null;
+
+    /// <summary>Ends a step that was taken: writes its label and carries out its effects.</summary>
+    private void Took(Kernel.Action? action)
+    {
+        if (action is not null)
+        {
+            _trace!.Write(action, Now, Ledger.Consequences, Ledger.Fingerprint);
+        }
+
+        Ledger.Consequences.Clear();
+        Pump();
+    }
+
+    /// <summary>Carries out effects until none is left; the steps that they cause queue theirs behind.</summary>
+    private void Pump()
+    {
+        if (_pumping)
+        {
+            return;
+        }
+
+        _pumping = true;
+        try
+        {
+            while (Ledger.Effects.TryDequeue(out Effect effect))
+            {
+                CarryOut(effect);
+            }
+        }
+        finally
+        {
+            _pumping = false;
+        }
+    }
+
+    private void CarryOut(in Effect effect)
+    {
+        switch (effect.Kind)
+        {
+            case EffectKind.Schedule:
+                _tasks[effect.Task]?.OnSchedule();
+                break;
+            case EffectKind.CancelDelivered:
+                _tasks[effect.Task]?.OnCancelDelivered();
+                break;
+            case EffectKind.CancelledRegion:
+                WatchDrain(_regions[effect.Region]!);
+                break;
+            case EffectKind.Acknowledged:
+                BeginCleanup(_tasks[effect.Task]!);
+                break;
+            case EffectKind.TaskCompleted:
+                TaskCompleted(_tasks[effect.Task]!);
+                break;
+            case EffectKind.Advance:
+                Advance(effect.Region);
+                break;
+            case EffectKind.RunFinalizer:
+                break; // The finalizer was adopted with its step.
+            case EffectKind.RegionClosed:
+                RegionClosed(_regions[effect.Region]!);
+                break;
+            case EffectKind.Leaked:
+                ObligationLeaked(effect.Number, effect.Task);
+                break;
+            case EffectKind.KernelAborted:
+                Resolved(effect.Number)?.OnAborted();
+                break;
+            default:
+                throw new InvalidOperationException(
+                    $"ASUP2904: unknown effect {effect.Kind}; this is a bug of the runtime."
+                );
+        }
+    }
+}

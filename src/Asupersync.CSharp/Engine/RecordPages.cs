@@ -1,0 +1,113 @@
+namespace Asupersync;
+
+/// <summary>
+/// Records by identifier, in pages. A page whose records are all retired is dropped, so that a server that runs for years keeps only
+/// the pages with something alive in them; a retired record reads as the tombstone.
+/// </summary>
+internal sealed class RecordPages<T>(T tombstone)
+{
+    private const int Bits = 8;
+    private const int Size = 1 << Bits;
+
+    private Page?[] _pages = new Page?[4];
+    private T _tombstone = tombstone;
+
+    /// <summary>The highest identifier in use; identifiers start at 1.</summary>
+    internal long Count { get; private set; }
+
+    /// <summary>Pages that are held.</summary>
+    internal int LivePages { get; private set; }
+
+    /// <summary>The record of an identifier that exists. Writing to a retired one changes nothing that anybody reads.</summary>
+    internal ref T this[long id]
+    {
+        get
+        {
+            Page? page = _pages[(int)((id - 1) >> Bits)];
+            if (page is null)
+            {
+                return ref _tombstone;
+            }
+
+            return ref page.Records[(int)((id - 1) & (Size - 1))];
+        }
+    }
+
+    /// <summary>Sets a record, adding it when the identifier is the next one.</summary>
+    internal void Put(long id, T record)
+    {
+        if (id == Count + 1)
+        {
+            Grow(id);
+        }
+        else if (IsRetired(id))
+        {
+            throw new InvalidOperationException(
+                $"ASUP2901: record {id} was retired and is written again; this is a bug of the runtime."
+            );
+        }
+
+        this[id] = record;
+    }
+
+    /// <summary>Says that no rule will read this record again. Harmless when said twice.</summary>
+    internal void Retire(long id)
+    {
+        int index = (int)((id - 1) >> Bits);
+        if (_pages[index] is not { } page)
+        {
+            return;
+        }
+
+        int slot = (int)((id - 1) & (Size - 1));
+        ulong bit = 1UL << (slot & 63);
+        if ((page.Retired[slot >> 6] & bit) != 0)
+        {
+            return;
+        }
+
+        page.Retired[slot >> 6] |= bit;
+        page.Records[slot] = _tombstone;
+        if (++page.RetiredCount == Size)
+        {
+            _pages[index] = null;
+            LivePages--;
+        }
+    }
+
+    private bool IsRetired(long id)
+    {
+        if (_pages[(int)((id - 1) >> Bits)] is not { } page)
+        {
+            return true;
+        }
+
+        int slot = (int)((id - 1) & (Size - 1));
+        return (page.Retired[slot >> 6] & (1UL << (slot & 63))) != 0;
+    }
+
+    private void Grow(long id)
+    {
+        int index = (int)((id - 1) >> Bits);
+        if (index == _pages.Length)
+        {
+            Array.Resize(ref _pages, _pages.Length * 2);
+        }
+
+        if (_pages[index] is null)
+        {
+            _pages[index] = new Page();
+            LivePages++;
+        }
+
+        Count = id;
+    }
+
+    private sealed class Page
+    {
+        internal readonly T[] Records = new T[Size];
+        internal readonly ulong[] Retired = new ulong[Size / 64];
+
+        internal int RetiredCount { get; set; }
+    }
+}

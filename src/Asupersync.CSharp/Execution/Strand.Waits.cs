@@ -1,0 +1,93 @@
+namespace Asupersync;
+
+/// <content>What the strand is suspended on: foreign awaits by number, its own waits one by one.</content>
+internal partial class Strand
+{
+    private WorkSource? _wait;
+    private WorkSource? _spare;
+
+    /// <summary>Foreign awaits that have not come back.</summary>
+    internal int ForeignOutstanding { get; private set; }
+
+    /// <summary>Interruptible waits armed at the moment.</summary>
+    internal int ArmedWaits => (_wait is null ? 0 : 1) + (_extra?.Waits.Count ?? 0);
+
+    /// <summary>Offers a cancel request to every interruptible wait of the strand and returns how many it ended. Scheduler thread only.</summary>
+    internal int CancelWaits(object? reason)
+    {
+        int ended = 0;
+        if (_wait is { } wait && wait.TryCancel(reason))
+        {
+            ended++;
+        }
+
+        for (int i = 0; i < _extra?.Waits.Count; i++)
+        {
+            if (_extra.Waits[i].TryCancel(reason))
+            {
+                ended++;
+            }
+        }
+
+        return ended;
+    }
+
+    /// <summary>A free source of this kind, for one wait: the one the strand keeps, or a new one. It goes back by itself.</summary>
+    internal TSource Rent<TSource>()
+        where TSource : WorkSource, new()
+    {
+        if (_spare is { } spare && spare.GetType() == typeof(TSource))
+        {
+            _spare = null;
+            return (TSource)spare;
+        }
+
+        return new TSource { IsRented = true };
+    }
+
+    internal void Keep(WorkSource source) => _spare = source;
+
+    internal void Arm(WorkSource source)
+    {
+        if (_wait is null)
+        {
+            _wait = source;
+            return;
+        }
+
+        List<WorkSource> waits = Extra.Waits;
+        source.WaitIndex = waits.Count;
+        waits.Add(source);
+    }
+
+    internal void Disarm(WorkSource source)
+    {
+        if (_wait == source)
+        {
+            _wait = null;
+            return;
+        }
+
+        List<WorkSource> waits = _extra!.Waits;
+        int index = source.WaitIndex;
+        int last = waits.Count - 1;
+        WorkSource moved = waits[last];
+        waits[index] = moved;
+        moved.WaitIndex = index;
+        waits.RemoveAt(last);
+    }
+
+    internal void BeginForeign(Type awaiter)
+    {
+        Owner?.OnForeignAwait(this, awaiter);
+        Scheduler.ForeignAwaits.Count(awaiter);
+        ForeignOutstanding++;
+        Scheduler.ForeignOutstanding++;
+    }
+
+    internal void EndForeign()
+    {
+        ForeignOutstanding--;
+        Scheduler.ForeignOutstanding--;
+    }
+}

@@ -1,0 +1,257 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+
+namespace Asupersync;
+
+/// <summary>
+/// The execution identity of one task on its scheduler: what is ready to run for it, its context, its waits. A strand is polled by
+/// one thread at a time. It is itself the <see cref="SynchronizationContext"/> that is installed while it is polled, so helpers typed
+/// <c>Task</c> and async iterators come back to it.
+/// </summary>
+/// <remarks>Not sealed: the runtime may make its task record a strand, and its own owner, to save two objects a task.</remarks>
+internal partial class Strand : SynchronizationContext
+{
+    private const int StackProbeInterval = 16;
+
+    [ThreadStatic]
+    private static Strand? _current;
+
+    private object? _ready;
+    private object? _hot;
+    private StrandExtra? _extra;
+    private int _depth;
+    private bool _queued;
+    private bool _polling;
+
+    internal Strand(Scheduler scheduler, IStrandOwner? owner = null)
+    {
+        Scheduler = scheduler;
+        Owner = owner ?? this as IStrandOwner;
+        Context = FlowContext.Capture();
+    }
+
+    /// <summary>The strand that this thread is polling, or none.</summary>
+    internal static new Strand? Current => _current;
+
+    internal Scheduler Scheduler { get; }
+
+    internal IStrandOwner? Owner { get; set; }
+
+    /// <summary>The execution context in which the strand was made; its root starts with it.</summary>
+    internal ExecutionContext Context { get; }
+
+    /// <summary>The link of the run queue that the strand stands in.</summary>
+    internal Strand? NextInLane { get; set; }
+
+    /// <summary>Polls so far.</summary>
+    internal int Polls { get; private set; }
+
+    /// <summary>Whether <see cref="IStrandOwner.OnPoll"/> is to be called before every poll.</summary>
+    internal bool ChargesPolls { get; set; }
+
+    /// <summary>Set by the owner when its root ended. What a forgotten helper posts later still runs, and is counted.</summary>
+    internal bool Finished { get; set; }
+
+    /// <summary>Pieces that became ready after <see cref="Finished"/>.</summary>
+    internal int LatePieces => _extra?.LatePieces ?? 0;
+
+    internal bool IsReady => _ready is not null;
+
+    private StrandExtra Extra => _extra ?? Interlocked.CompareExchange(ref _extra, new StrandExtra(), null) ?? _extra;
+
+    /// <summary>Gives the current strand one turn of rest; <c>await Strand.Yield()</c>.</summary>
+    internal static StrandYield Yield() => new(_current ?? throw ExecutionErrors.NoStrand());
+
+    /// <summary>Puts aside the strand of this thread, for a scheduler that is run inside of a poll of another.</summary>
+    internal static Strand? Exchange(Strand? strand)
+    {
+        Strand? before = _current;
+        _current = strand;
+        return before;
+    }
+
+    /// <summary>Makes a piece ready, from any thread.</summary>
+    internal void Resume(object item)
+    {
+        if (Scheduler.IsCurrent)
+        {
+            AddReady(item);
+        }
+        else
+        {
+            Scheduler.PostReady(this, item);
+        }
+    }
+
+    /// <summary>Makes a piece ready; scheduler thread only. The piece runs in the next poll, never now.</summary>
+    internal void AddReady(object item)
+    {
+        Debug.Assert(Scheduler.IsCurrent, "AddReady belongs to the scheduler thread.");
+        if (Finished)
+        {
+            Extra.LatePieces++;
+        }
+
+        if (_ready is null)
+        {
+            _ready = item;
+        }
+        else
+        {
+            Extra.Ready.Enqueue(item);
+        }
+
+        if (!_queued && !_polling)
+        {
+            _queued = true;
+            Scheduler.Enqueue(this);
+        }
+    }
+
+    /// <summary>Makes a piece run in this poll, as soon as the running piece returns: the way up from a callee to its caller.</summary>
+    /// <remarks>The caller does not run on the callee's stack, so a chain of any depth unwinds in constant stack.</remarks>
+    internal void ResumeHot(object item)
+    {
+        if (_polling && _hot is null)
+        {
+            _hot = item;
+        }
+        else
+        {
+            AddReady(item);
+        }
+    }
+
+    /// <summary>Runs the pieces that are ready now; what becomes ready meanwhile is left for the next poll. Scheduler only.</summary>
+    internal void Poll()
+    {
+        if (_polling)
+        {
+            throw new InvalidOperationException("A strand is polled by one thread at a time.");
+        }
+
+        if (ChargesPolls)
+        {
+            TellPoll();
+        }
+
+        _queued = false;
+        _polling = true;
+        _current = this;
+        Polls++;
+
+        int count = _ready is null ? 0 : 1 + (_extra?.Ready.Count ?? 0);
+        while (count > 0)
+        {
+            count = RunPieces(count);
+        }
+
+        _polling = false;
+        _current = null;
+        SetSynchronizationContext(null);
+        ExecutionContext.Restore(Scheduler.BaseContext);
+        if (_ready is not null && !_queued)
+        {
+            _queued = true;
+            Scheduler.Enqueue(this);
+        }
+    }
+
+    /// <summary>Reports an exception that no awaiter will see.</summary>
+    internal void Report(Exception exception, bool posted)
+    {
+        try
+        {
+            if (Owner is { } owner)
+            {
+                owner.OnFault(this, exception, posted);
+            }
+            else
+            {
+                Scheduler.Report(exception);
+            }
+        }
+        catch (Exception second)
+        {
+            Scheduler.Report(second);
+        }
+    }
+
+    /// <summary>Runs a piece: an <see cref="Action"/>, which brings its own execution context, or a <see cref="StrandItem"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void RunPiece(object item)
+    {
+        if (item.GetType() == typeof(Action))
+        {
+            Unsafe.As<Action>(item)();
+        }
+        else
+        {
+            Unsafe.As<StrandItem>(item).Run();
+        }
+    }
+
+    /// <summary>Goes one nested call down. False when the thread has no stack left for it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool Descend()
+    {
+        if (
+            _depth % StackProbeInterval == StackProbeInterval - 1
+            && !RuntimeHelpers.TryEnsureSufficientExecutionStack()
+        )
+        {
+            return false;
+        }
+
+        _depth++;
+        return true;
+    }
+
+    internal void Ascend() => _depth--;
+
+    private void TellPoll()
+    {
+        try
+        {
+            Owner?.OnPoll(this);
+        }
+        catch (Exception exception)
+        {
+            Scheduler.Report(exception);
+        }
+    }
+
+    /// <summary>Runs up to so many pieces and returns how many are left; a piece that throws ends the round.</summary>
+    private int RunPieces(int count)
+    {
+        object? item = null;
+        try
+        {
+            while (count > 0)
+            {
+                count--;
+                SetSynchronizationContext(this);
+                item = _ready!;
+                _ready = _extra is { Ready.Count: > 0 } extra ? extra.Ready.Dequeue() : null;
+                do
+                {
+                    RunPiece(item);
+                    item = _hot;
+                    _hot = null;
+                } while (item is not null);
+            }
+        }
+        catch (Exception exception)
+        {
+            _depth = 0;
+            Report(exception, item is PostItem);
+            if (_hot is { } hot)
+            {
+                _hot = null;
+                AddReady(hot);
+            }
+        }
+
+        return count;
+    }
+}

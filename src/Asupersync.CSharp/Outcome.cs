@@ -1,0 +1,80 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.ExceptionServices;
+using Asupersync.Kernel;
+
+namespace Asupersync;
+
+/// <summary>
+/// How a task or region ended: <see cref="Ok"/>, <see cref="Err"/>, <see cref="Cancelled"/> or <see cref="Panicked"/>, in this order of
+/// severity (docs/semantics.md, Outcome). Match on the nested types.
+/// </summary>
+/// <typeparam name="T">The type of the value.</typeparam>
+[SuppressMessage("Design", "CA1034", Justification = "The four cases belong to the type, as in a union.")]
+public abstract record Outcome<T>
+{
+    private Outcome() { }
+
+    /// <summary>The severity, for comparing outcomes.</summary>
+    public abstract Severity Severity { get; }
+
+    /// <summary>Whether it ended with a value.</summary>
+    public bool IsOk => this is Ok;
+
+    /// <summary>The value, or what went wrong as an exception.</summary>
+    /// <returns>The value of <see cref="Ok"/>.</returns>
+    /// <exception cref="CancelledException">It was cancelled.</exception>
+    /// <exception cref="PanickedException">It panicked.</exception>
+    /// <exception cref="Exception">The error itself, with its stack trace, when it ended with an error.</exception>
+    public abstract T GetOrThrow();
+
+    /// <summary>Ended with a value.</summary>
+    /// <param name="Value">The value.</param>
+    public sealed record Ok(T Value) : Outcome<T>
+    {
+        /// <inheritdoc/>
+        public override Severity Severity => Severity.Ok;
+
+        /// <inheritdoc/>
+        public override T GetOrThrow() => Value;
+    }
+
+    /// <summary>Ended with an error.</summary>
+    /// <param name="Error">The exception that the body threw, or a <see cref="RegionFailedException"/> when several count.</param>
+    public sealed record Err(Exception Error) : Outcome<T>
+    {
+        /// <inheritdoc/>
+        public override Severity Severity => Severity.Err;
+
+        /// <inheritdoc/>
+        public override T GetOrThrow()
+        {
+            ExceptionDispatchInfo.Throw(Error);
+            throw Error;
+        }
+    }
+
+    /// <summary>Was cancelled.</summary>
+    /// <param name="Reason">Why, with the chain of causes.</param>
+    public sealed record Cancelled(CancelReason Reason) : Outcome<T>
+    {
+        /// <summary>The error that clean-up ended with after the request was acknowledged, if any.</summary>
+        public Exception? LateError { get; init; }
+
+        /// <inheritdoc/>
+        public override Severity Severity => Severity.Cancelled;
+
+        /// <inheritdoc/>
+        public override T GetOrThrow() => throw new CancelledException(Reason, LateError);
+    }
+
+    /// <summary>Broke: a defect, not an error that callers are meant to handle.</summary>
+    /// <param name="Panic">What was thrown.</param>
+    public sealed record Panicked(Exception Panic) : Outcome<T>
+    {
+        /// <inheritdoc/>
+        public override Severity Severity => Severity.Panicked;
+
+        /// <inheritdoc/>
+        public override T GetOrThrow() => throw new PanickedException(Panic);
+    }
+}

@@ -1,0 +1,68 @@
+using System.Runtime.CompilerServices;
+using Asupersync.Kernel;
+
+namespace Asupersync;
+
+/// <summary>A region that owns tasks: what is spawned into it ends before it closes.</summary>
+public sealed class Region
+{
+    private readonly RegionCell _cell;
+
+    internal Region(RegionCell cell) => _cell = cell;
+
+    /// <summary>The region's identifier, as in the trace.</summary>
+    public long Id => _cell.Id;
+
+    /// <summary>The region's name.</summary>
+    public string Name => _cell.Name;
+
+    /// <summary>The rung of the closing ladder it stands on.</summary>
+    public RegionPhase Phase => _cell.Record.Phase;
+
+    internal RegionCell Cell => _cell;
+
+    /// <summary>Spawns a task into this region, which may be one further up. Rests on the rule Spawn.</summary>
+    /// <typeparam name="T">The type of the task's value.</typeparam>
+    /// <param name="cx">The context of the task that spawns.</param>
+    /// <param name="body">The task's code.</param>
+    /// <param name="options">Name and budget.</param>
+    /// <param name="member">Filled in by the compiler, for the name.</param>
+    /// <returns>The handle.</returns>
+    /// <exception cref="RefusedException">The region is closing, the spawner was cancelled, or the budget is not valid.</exception>
+    [Rule(RuleName.Spawn)]
+    [OverloadResolutionPriority(1)]
+    public Child<T> Spawn<T>(
+        Cx cx,
+        Func<Cx, Work<T>> body,
+        SpawnOptions? options = null,
+        [CallerMemberName] string member = ""
+    )
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        TaskCell spawner = cx.Use(Capabilities.Spawn);
+        WorkBudget own = options?.Budget ?? WorkBudget.Unlimited;
+        return new Child<T>(spawner.Engine.Spawn(spawner, cx.Held, _cell, body, options?.Name ?? member, own));
+    }
+
+    /// <summary>As <see cref="Spawn{T}"/>, for a task without a value.</summary>
+    /// <param name="cx">The context of the task that spawns.</param>
+    /// <param name="body">The task's code.</param>
+    /// <param name="options">Name and budget.</param>
+    /// <param name="member">Filled in by the compiler, for the name.</param>
+    /// <returns>The handle.</returns>
+    [Rule(RuleName.Spawn)]
+    [OverloadResolutionPriority(1)]
+    public Child Spawn(
+        Cx cx,
+        Func<Cx, Work> body,
+        SpawnOptions? options = null,
+        [CallerMemberName] string member = ""
+    ) => new(Spawn(cx, Cx.WithoutValue(body), options, member));
+
+    /// <summary>Asks the region and everything below it to cancel. Idempotent; from any thread. Rests on the rule CancelRequest.</summary>
+    /// <param name="message">Words for people.</param>
+    /// <param name="kind">The kind of the reason.</param>
+    [Rule(RuleName.CancelRequest)]
+    public void Cancel(string? message = null, CancelKind kind = CancelKind.User) =>
+        _cell.Engine.CancelFromAnywhere(Target.Region(_cell.Id), kind, message);
+}

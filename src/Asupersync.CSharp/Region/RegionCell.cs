@@ -1,0 +1,71 @@
+using Asupersync.Kernel;
+
+namespace Asupersync;
+
+/// <summary>The facade's side of one region: its finalizers' code, its failures, its timers.</summary>
+internal sealed class RegionCell(Engine engine, long id, TaskCell? owner, string name)
+{
+    private readonly Stack<(Capabilities Held, Func<Cx, Work<Nothing>> Code)> _finalizers = new();
+    private List<(long Task, Exception Error)>? _failures;
+
+    internal Engine Engine { get; } = engine;
+
+    internal long Id { get; } = id;
+
+    internal TaskCell? Owner { get; } = owner;
+
+    internal string Name { get; } = name;
+
+    internal TaskCell Body { get; set; } = null!;
+
+    internal Region Handle => field ??= new Region(this);
+
+    internal TimeSpan? DrainBudget { get; init; }
+
+    internal DrainWatch? Drain { get; set; }
+
+    internal DeadlineTimer? DeadlineTimer { get; set; }
+
+    internal ref RegionRecord Record => ref Engine.Ledger.Regions[Id];
+
+    internal void Push(Capabilities held, Func<Cx, Work<Nothing>> finalizer) => _finalizers.Push((held, finalizer));
+
+    internal (Capabilities Held, Func<Cx, Work<Nothing>> Code) Pop() => _finalizers.Pop();
+
+    /// <summary>Remembers what a task failed with, until somebody takes the task's outcome.</summary>
+    internal void AddFailure(TaskCell task) => (_failures ??= []).Add((task.Id, task.Failure!));
+
+    /// <summary>Forgets a failure whose outcome was taken, unless it counts for the region all the same.</summary>
+    internal void TakeFailure(TaskCell task)
+    {
+        if (Record.Trigger != task.Id && Body != task)
+        {
+            _failures?.RemoveAll(failure => failure.Task == task.Id);
+        }
+    }
+
+    /// <summary>What went wrong in the region, as one exception; the failure that fail-fast acted on comes first.</summary>
+    internal Exception Failure(long trigger)
+    {
+        if (_failures is not { Count: > 0 } failures)
+        {
+            throw new InvalidOperationException(
+                "ASUP2902: a region failed without a failure; this is a bug of the runtime."
+            );
+        }
+
+        if (failures.Count == 1)
+        {
+            return failures[0].Error;
+        }
+
+        IEnumerable<Exception> ordered = failures
+            .OrderBy(failure => failure.Task == trigger ? 0 : 1)
+            .Select(failure => failure.Error);
+        return new RegionFailedException(ToString(), [.. ordered]);
+    }
+
+    /// <summary>The name under which a region is reported.</summary>
+    /// <returns>Name and identifier.</returns>
+    public override string ToString() => $"region '{Name}' (r{Id})";
+}

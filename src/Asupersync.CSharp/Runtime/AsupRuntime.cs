@@ -1,0 +1,105 @@
+using System.Runtime.CompilerServices;
+using Asupersync.Kernel;
+
+namespace Asupersync;
+
+/// <summary>Runs programs: a root region with a body, on a scheduler of its own.</summary>
+public static class AsupRuntime
+{
+    /// <summary>Runs a body in a root region until that is closed, on a background thread of its own.</summary>
+    /// <typeparam name="T">The type of the body's value.</typeparam>
+    /// <param name="body">The program.</param>
+    /// <param name="options">Clock, budgets, trace, reports.</param>
+    /// <param name="cancellationToken">Cancels the root region, with kind User, when it trips.</param>
+    /// <returns>How the program ended, once nothing of it is left.</returns>
+    /// <exception cref="AsupersyncException">The options are not valid.</exception>
+    /// <exception cref="DrainExhaustedException">The run was abandoned, as <see cref="RuntimeOptions.Escalation"/> asked.</exception>
+    [OverloadResolutionPriority(1)]
+    public static Task<Outcome<T>> RunAsync<T>(
+        Func<Cx, Work<T>> body,
+        RuntimeOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        var run = new Run<T>(new Engine(options ?? new RuntimeOptions()), body);
+        return run.Start(cancellationToken);
+    }
+
+    /// <summary>As <see cref="RunAsync{T}"/>, for a program without a value; the value of Ok is true.</summary>
+    /// <param name="body">The program.</param>
+    /// <param name="options">Clock, budgets, trace, reports.</param>
+    /// <param name="cancellationToken">Cancels the root region when it trips.</param>
+    /// <returns>How the program ended.</returns>
+    [OverloadResolutionPriority(1)]
+    public static Task<Outcome<bool>> RunAsync(
+        Func<Cx, Work> body,
+        RuntimeOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        return RunAsync<bool>(
+            async cx =>
+            {
+                await body(cx);
+                return true;
+            },
+            options,
+            cancellationToken
+        );
+    }
+
+    /// <summary>One run, from its first step to its last.</summary>
+    private sealed class Run<T>(Engine engine, Func<Cx, Work<T>> body)
+    {
+        private readonly TaskCompletionSource<Outcome<T>> _end = new(
+            TaskCreationOptions.RunContinuationsAsynchronously
+        );
+        private CancellationTokenRegistration _link;
+        private TaskCell<T>? _main;
+
+        internal Task<Outcome<T>> Start(CancellationToken cancellationToken)
+        {
+            engine.OnEnd = End;
+            engine.CanBeCancelledFromOutside = cancellationToken.CanBeCanceled;
+            engine.CheckRootBudget();
+            engine.Scheduler.Post(_ => Begin(cancellationToken), null);
+            engine.Scheduler.StartThread();
+            return _end.Task;
+        }
+
+        private void Begin(CancellationToken cancellationToken)
+        {
+            _main = engine.Begin(body);
+            _link = cancellationToken.UnsafeRegister(
+                _ =>
+                    engine.Scheduler.Post(
+                        _ =>
+                            engine.Cancel(
+                                null,
+                                Target.Region(1),
+                                CancelKind.User,
+                                "the CancellationToken of the run was cancelled"
+                            ),
+                        null
+                    ),
+                null
+            );
+        }
+
+        private void End(AsupersyncException? abandoned)
+        {
+            _link.Unregister();
+            if (abandoned is not null)
+            {
+                _end.TrySetException(abandoned);
+                return;
+            }
+
+            RegionCell root = _main!.Region;
+            _end.TrySetResult(Engine.OutcomeOf(root, root.Record.Outcome, _main));
+            engine.Scheduler.Stop();
+        }
+    }
+}

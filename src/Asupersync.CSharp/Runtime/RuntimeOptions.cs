@@ -1,0 +1,112 @@
+using Asupersync.Kernel;
+
+namespace Asupersync;
+
+/// <summary>What to do when a drain budget or a clean-up allowance is spent (docs/rationale.md, D8).</summary>
+public enum Escalation
+{
+    /// <summary>Report what is left, by name, and keep waiting.</summary>
+    ReportAndWait,
+
+    /// <summary>Report, and let the run end with a <see cref="DrainExhaustedException"/>; the scheduler's background thread is left behind.</summary>
+    Abandon,
+}
+
+/// <summary>Something the runtime has to tell people.</summary>
+/// <param name="Code">A stable code, for example ASUP2101.</param>
+/// <param name="Message">What happened, to which task, and what to do.</param>
+/// <param name="Tasks">The tasks concerned.</param>
+public sealed record RuntimeReport(string Code, string Message, IReadOnlyList<TaskReport> Tasks);
+
+/// <summary>What is known of one task in a report.</summary>
+/// <param name="Id">Its identifier in the trace.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Phase">Its phase.</param>
+/// <param name="Age">How long it has existed.</param>
+/// <param name="LastCheckpoint">Where it last passed a checkpoint, or "none".</param>
+/// <param name="Waiting">What it waits for, or "running".</param>
+public sealed record TaskReport(
+    long Id,
+    string Name,
+    TaskPhase Phase,
+    TimeSpan Age,
+    string LastCheckpoint,
+    string Waiting
+)
+{
+    /// <summary>One line for people.</summary>
+    /// <returns>Name, phase, age, wait and last checkpoint.</returns>
+    public override string ToString() =>
+        $"t{Id} '{Name}' {Phase}, {Age.TotalMilliseconds:F0} ms old, {Waiting}, last checkpoint: {LastCheckpoint}";
+}
+
+/// <summary>How a runtime is run.</summary>
+public sealed class RuntimeOptions
+{
+    /// <summary>The clock of the runtime; deadlines, sleeps and timestamps come from it.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>What a failing child of the root region does.</summary>
+    public Policy Policy { get; init; } = Policy.FailFast;
+
+    /// <summary>The budget of the root region.</summary>
+    public WorkBudget Budget { get; init; } = WorkBudget.Unlimited;
+
+    /// <summary>How long a cancelled region may take to close before it is reported. Null for any time.</summary>
+    public TimeSpan? DrainBudget { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>What happens when a drain budget is spent.</summary>
+    public Escalation Escalation { get; init; }
+
+    /// <summary>Receives every label of the run as NDJSON (docs/trace-format.md); null records nothing. Written on the scheduler thread.</summary>
+    public TextWriter? Trace { get; init; }
+
+    /// <summary>Receives reports; any thread. The default writes one line each to standard error.</summary>
+    public Action<RuntimeReport> Report { get; init; } =
+        static report => Console.Error.WriteLine($"asupersync {report.Code}: {report.Message}");
+
+    /// <summary>Whether an exception that leaves a body is a panic, that is a defect, rather than an error.</summary>
+    public Func<Exception, bool> IsPanic { get; init; } = IsDefect;
+
+    /// <summary>Dispatches from the cancel lane in one service cycle.</summary>
+    public int CancelLimit { get; init; } = Lanes.DefaultCancelLimit;
+
+    /// <summary>Dispatches from the timed lane in one service cycle.</summary>
+    public int TimedLimit { get; init; } = Lanes.DefaultTimedLimit;
+
+    /// <summary>The default of <see cref="IsPanic"/>: exceptions that only a defect of the program raises.</summary>
+    /// <param name="exception">What was thrown.</param>
+    /// <returns>True for a defect.</returns>
+    public static bool IsDefect(Exception exception) =>
+        exception
+            is PanicException
+                or PanickedException
+                or NullReferenceException
+                or IndexOutOfRangeException
+                or InvalidCastException
+                or ArrayTypeMismatchException
+                or DivideByZeroException
+                or OutOfMemoryException
+                or InvalidProgramException
+                or InsufficientExecutionStackException
+                or System.Diagnostics.UnreachableException;
+
+    internal void Validate()
+    {
+        if (DrainBudget is { } drain && drain < TimeSpan.Zero)
+        {
+            throw new AsupersyncException(
+                "ASUP2110",
+                "DrainBudget is negative; give a time from zero up, or null for no limit."
+            );
+        }
+
+        if (CancelLimit < 1 || TimedLimit < 1)
+        {
+            throw new AsupersyncException(
+                "ASUP2111",
+                "CancelLimit and TimedLimit are at least 1; a lane that is never served starves."
+            );
+        }
+    }
+}

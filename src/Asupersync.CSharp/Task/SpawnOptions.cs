@@ -1,0 +1,29 @@
+using Asupersync.Kernel;
+
+namespace Asupersync;
+
+/// <summary>How a task is spawned.</summary>
+public sealed class SpawnOptions
+{
+    /// <summary>A name for reports; the method that spawned it when not given.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The task's budget; it gets the meet with its region's.</summary>
+    public WorkBudget Budget { get; init; }
+}
+
+/// <summary>How a region is opened.</summary>
+public sealed class RegionOptions
+{
+    /// <summary>A name for reports.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>What a failing child does.</summary>
+    public Policy Policy { get; init; } = Policy.FailFast;
+
+    /// <summary>The region's budget; it gets the meet with its opener's.</summary>
+    public WorkBudget Budget { get; init; }
+
+    /// <summary>How long the region may take to close once cancelled before it is reported; null for no report of its own.</summary>
+    public TimeSpan? DrainBudget { get; init; }
+}
