@@ -29,11 +29,12 @@ type Target private (raw: int64) =
     /// No target.
     static member None = Target 0L
 
-    /// The task <paramref name="id"/>.
-    static member Task(id: TaskId) = Target(int64 id)
+    /// The task <paramref name="id"/>. A number that no task can have gives no target.
+    static member Task(id: TaskId) = Target(max 0L (int64 id))
 
-    /// The region <paramref name="id"/>.
-    static member Region(id: RegionId) = Target(-(int64 id))
+    /// The region <paramref name="id"/>. A number that no region can have gives a region that never exists.
+    static member Region(id: RegionId) =
+        Target(if id > 0L<region> then -(int64 id) else System.Int64.MinValue)
 
     /// True when there is no target.
     member _.IsNone = (raw = 0L)

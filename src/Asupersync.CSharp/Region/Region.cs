@@ -41,7 +41,7 @@ public sealed class Region
         ArgumentNullException.ThrowIfNull(body);
         TaskCell spawner = cx.Use(Capabilities.Spawn);
         WorkBudget own = options?.Budget ?? WorkBudget.Unlimited;
-        return new Child<T>(spawner.Engine.Spawn(spawner, cx.Held, _cell, body, options?.Name ?? member, own));
+        return new Child<T>(spawner.Engine.Spawn(spawner, cx.Held, _cell, body, options?.Name ?? NameOf(member), own));
     }
 
     /// <summary>As <see cref="Spawn{T}"/>, for a task without a value.</summary>
@@ -65,4 +65,7 @@ public sealed class Region
     [Rule(RuleName.CancelRequest)]
     public void Cancel(string? message = null, CancelKind kind = CancelKind.User) =>
         _cell.Engine.CancelFromAnywhere(Target.Region(_cell.Id), kind, message);
+
+    /// <summary>A name from the spawning member; top-level statements have none that people would know.</summary>
+    private static string NameOf(string member) => member.StartsWith('<') ? "main program" : member;
 }

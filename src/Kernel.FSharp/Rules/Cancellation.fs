@@ -63,7 +63,11 @@ module internal Cancellation =
                         Phase = (if closes then RegionPhase.Closing else record.Phase) }
                 )
 
-            let store = store.Emit(Effect.onRegion EffectKind.CancelledRegion id)
+            let store =
+                if obj.ReferenceEquals(reason, record.Reason) then
+                    store
+                else
+                    store.Emit(Effect.onRegion EffectKind.CancelledRegion id)
 
             if closes then
                 store.Emit(Effect.onRegion EffectKind.Advance id)

@@ -61,29 +61,32 @@ module CloseCancelChildren =
     /// The region drains, its children cancelled if the body failed.
     let next<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (region: RegionId) : 'S =
         let record = store.Region region
-        let store = Ladder.moveTo store region RegionPhase.Draining
+        let store = store.PutRegion(region, { record with Phase = RegionPhase.Draining })
         let outcome = (store.Task record.Body).Outcome
 
-        if
-            isNull record.Reason
-            && outcome.Severity > Severity.Ok
-            && store.Holds Premise.FailedBodyCancels
-        then
-            let reason =
-                if outcome.Severity = Severity.Cancelled then
-                    outcome.Reason
-                else
-                    CancelReason.Of(CancelKind.FailFast, region, record.Body)
+        let store =
+            if
+                isNull record.Reason
+                && outcome.Severity > Severity.Ok
+                && store.Holds Premise.FailedBodyCancels
+            then
+                let reason =
+                    if outcome.Severity = Severity.Cancelled then
+                        outcome.Reason
+                    else
+                        CancelReason.Of(CancelKind.FailFast, region, record.Body)
 
-            let store =
-                store.Entail
-                    { Rule = RuleName.CancelRequest
-                      Subject = int64 region
-                      OnRegion = true }
+                let store =
+                    store.Entail
+                        { Rule = RuleName.CancelRequest
+                          Subject = int64 region
+                          OnRegion = true }
 
-            Cancellation.region store region reason false
-        else
-            store
+                Cancellation.region store region reason false
+            else
+                store
+
+        store.Emit(Effect.onRegion EffectKind.Advance region)
 
     /// Takes the step or refuses it.
     let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) region =

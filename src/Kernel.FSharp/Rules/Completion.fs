@@ -99,9 +99,10 @@ module internal Completion =
 
         let home = store.Region before.Region
         let store = store.PutRegion(before.Region, { home with Live = home.Live - 1 })
-        let store = resolveHeld store id outcome
         let store = store.Emit(Effect.onTask EffectKind.TaskCompleted id)
         let store = scheduleWaiters store id
+        let store = store.Emit(Effect.onRegion EffectKind.Advance before.Region)
+        let store = resolveHeld store id outcome
 
         let failed = outcome.Severity = Severity.Err || outcome.Severity = Severity.Panicked
 
@@ -131,10 +132,7 @@ module internal Completion =
                 store
 
         // What can no longer count for the region's outcome leaves its list, so that a long-lived region holds no list of its past.
-        let store =
-            if Queries.counts (store.Task id) then
-                store
-            else
-                Links.removeTask store id
-
-        store.Emit(Effect.onRegion EffectKind.Advance before.Region)
+        if Queries.counts (store.Task id) then
+            store
+        else
+            Links.removeTask store id
