@@ -1,0 +1,266 @@
+using System.Runtime.CompilerServices;
+using Asupersync.Kernel;
+
+namespace Asupersync;
+
+/// <summary>
+/// What both ends of a channel share. A place is taken by a queued item, a reserved permit or a delivery that is not acknowledged. Whoever
+/// frees a place or brings an item serves the queues before the step is over, so nobody can push in front of a waiting task. A task whose
+/// own request to cancel came first is passed over. Scheduler thread only.
+/// </summary>
+internal sealed class Channel<T>(int capacity)
+{
+    private readonly LinkedList<ChannelWait<SendPermit<T>>> _senders = new();
+    private readonly LinkedList<ChannelWait<Received<T>>> _receivers = new();
+    private readonly LinkedList<ChannelWait<bool>> _watchers = new();
+    private readonly Queue<T> _items = new();
+    private readonly Stack<T> _returned = new();
+    private Engine? _engine;
+    private int _permits;
+    private int _deliveries;
+
+    internal Engine Engine => _engine!;
+
+    /// <summary>The sending side said that nothing more comes; what is reserved may still be committed.</summary>
+    internal bool Completed { get; private set; }
+
+    /// <summary>The receiving side takes nothing that is not here yet.</summary>
+    internal bool Closed { get; private set; }
+
+    internal int Count => _items.Count + _returned.Count;
+
+    /// <summary>Nothing is left to receive, now or later.</summary>
+    internal bool Drained => Count == 0 && _deliveries == 0 && (Closed || (Completed && _permits == 0));
+
+    private bool Accepts => !Completed && !Closed;
+
+    private bool HasRoom => capacity - Count - _permits - _deliveries > 0;
+
+    /// <summary>The task that runs now; the channel is its runtime's from now on.</summary>
+    internal TaskCell Here([CallerMemberName] string member = "") =>
+        Of(TaskCell.Current ?? throw ChannelErrors.Outside(member), member);
+
+    internal TaskCell Of(TaskCell task, [CallerMemberName] string member = "")
+    {
+        Engine? owner = Interlocked.CompareExchange(ref _engine, task.Engine, null) ?? task.Engine;
+        return owner == task.Engine ? task : throw ChannelErrors.OtherRuntime(member);
+    }
+
+    /// <summary>A permit for the task, or the wait for one.</summary>
+    internal (SendPermit<T>? Permit, ChannelWait<SendPermit<T>>? Wait) Reserve(TaskCell task)
+    {
+        ThrowIfRefusing();
+        return HasRoom && Next(_senders) is null
+            ? (Grant(task), null)
+            : (null, new ChannelWait<SendPermit<T>>(task, _senders));
+    }
+
+    internal SendPermit<T>? TryReserve(TaskCell task) =>
+        Accepts && HasRoom && Next(_senders) is null ? Grant(task) : null;
+
+    /// <summary>Commits a permit's value; false, and the permit aborted, when the receiver is closed.</summary>
+    internal bool Commit(long obligation, T value)
+    {
+        TaskCell task = Here();
+        if (Closed)
+        {
+            Abort(task, obligation);
+            return false;
+        }
+
+        Engine.Commit(task, obligation);
+        _permits--;
+        _items.Enqueue(value);
+        Serve();
+        return true;
+    }
+
+    internal void Abort(TaskCell task, long obligation)
+    {
+        Engine.Abort(task, obligation);
+        FreePermit();
+    }
+
+    /// <summary>A permit was given up, by its holder or by the kernel.</summary>
+    internal void FreePermit()
+    {
+        _permits--;
+        Serve();
+    }
+
+    internal bool TryReceive(out T item)
+    {
+        if (Count == 0)
+        {
+            item = default!;
+            return false;
+        }
+
+        item = Take();
+        Serve();
+        return true;
+    }
+
+    /// <summary>What is received, or the wait for it.</summary>
+    internal (Received<T> Received, ChannelWait<Received<T>>? Wait) Receive(TaskCell task, bool wantsAck)
+    {
+        if (Count > 0)
+        {
+            Received<T> received = wantsAck ? Deliver(task) : new Received<T>(Take(), null);
+            Serve();
+            return (received, null);
+        }
+
+        return Drained
+            ? throw ChannelErrors.Drained()
+            : (default, new ChannelWait<Received<T>>(task, _receivers, wantsAck));
+    }
+
+    internal ChannelWait<bool> Watch(TaskCell task) => new(task, _watchers);
+
+    internal void Acknowledge(long obligation)
+    {
+        Engine.Commit(Here(), obligation);
+        _deliveries--;
+        Serve();
+    }
+
+    /// <summary>A delivery was not acknowledged: it comes first again.</summary>
+    internal void Return(T item)
+    {
+        _deliveries--;
+        _returned.Push(item);
+        Serve();
+    }
+
+    internal void Complete()
+    {
+        Completed = true;
+        Serve();
+    }
+
+    internal void Close()
+    {
+        Closed = true;
+        Serve();
+    }
+
+    internal void ThrowIfRefusing()
+    {
+        if (!Accepts)
+        {
+            throw Closed ? ChannelErrors.ReceiverClosed() : ChannelErrors.Completed();
+        }
+    }
+
+    /// <summary>The first wait that may be served. One whose task has a request to see is about to be ended by it.</summary>
+    private static ChannelWait<TResult>? Next<TResult>(LinkedList<ChannelWait<TResult>> queue)
+    {
+        LinkedListNode<ChannelWait<TResult>>? place = queue.First;
+        while (place is not null)
+        {
+            ChannelWait<TResult> wait = place.Value;
+            place = place.Next;
+            if (wait.Task.IsCompleted)
+            {
+                wait.Fail(ChannelErrors.TaskEnded(wait.Task));
+            }
+            else if (!wait.Task.CancelVisible)
+            {
+                return wait;
+            }
+        }
+
+        return null;
+    }
+
+    private static void End<TResult>(LinkedList<ChannelWait<TResult>> queue, Func<Exception> error)
+    {
+        while (queue.First is { } place)
+        {
+            place.Value.Fail(error());
+        }
+    }
+
+    private T Take() => _returned.TryPop(out T? item) ? item : _items.Dequeue();
+
+    private SendPermit<T> Grant(TaskCell task)
+    {
+        var permit = new SendPermit<T>(this);
+        permit.Id = Engine.Reserve(task, ObligationKind.SendPermit, permit);
+        _permits++;
+        return permit;
+    }
+
+    private Received<T> Deliver(TaskCell task)
+    {
+        var delivery = new Delivery<T>(this);
+        delivery.Id = Engine.Reserve(task, ObligationKind.Ack, delivery);
+        _deliveries++;
+        delivery.Value = Take();
+        return new Received<T>(delivery.Value, delivery);
+    }
+
+    /// <summary>Hands items to receivers and places to senders, in order, as long as there are both; ends the waits that are in vain.</summary>
+    private void Serve()
+    {
+        while (Count > 0 && Next(_receivers) is { } receiver)
+        {
+            ServeReceiver(receiver);
+        }
+
+        while (Accepts && HasRoom && Next(_senders) is { } sender)
+        {
+            ServeSender(sender);
+        }
+
+        if (!Accepts)
+        {
+            End(_senders, Closed ? ChannelErrors.ReceiverClosed : ChannelErrors.Completed);
+        }
+
+        if (Drained)
+        {
+            End(_receivers, ChannelErrors.Drained);
+        }
+
+        while ((Count > 0 || Drained) && Next(_watchers) is { } watcher)
+        {
+            watcher.Give(Count > 0);
+        }
+    }
+
+    private void ServeReceiver(ChannelWait<Received<T>> receiver)
+    {
+        if (!receiver.WantsAck)
+        {
+            receiver.Give(new Received<T>(Take(), null));
+            return;
+        }
+
+        try
+        {
+            receiver.Give(Deliver(receiver.Task));
+        }
+        catch (RefusedException refusal)
+        {
+            receiver.Fail(refusal);
+        }
+    }
+
+    private void ServeSender(ChannelWait<SendPermit<T>> sender)
+    {
+        try
+        {
+            sender.Give(Grant(sender.Task));
+        }
+        catch (RefusedException refusal)
+        {
+            // The kernel holds the task to a wait of another of its flows; this one learns it, and the next in line is served.
+            sender.Fail(refusal);
+        }
+    }
+}
+
+/// <summary>A received item, and the duty to acknowledge it where it was asked for.</summary>
+internal readonly record struct Received<T>(T Value, Delivery<T>? Delivery);

@@ -1,0 +1,194 @@
+using Xunit;
+
+namespace Asupersync.Tests.Execution;
+
+/// <summary>Timers by a clock that stands still until it is moved.</summary>
+public sealed class TimersTests
+{
+    [Fact]
+    public void Timers_fire_in_order_of_due_time_then_of_adding()
+    {
+        var time = new FakeTime();
+        var timers = new Timers(time);
+        var fired = new List<int>();
+        int[] delays = [30, 10, 20, 10, 30, 20];
+        for (int i = 0; i < delays.Length; i++)
+        {
+            timers.Add(new TimerNode(new Target(fired, i)), TimeSpan.FromMilliseconds(delays[i]));
+        }
+
+        Assert.Equal(0, timers.FireDue());
+        time.Advance(TimeSpan.FromMilliseconds(20));
+        Assert.Equal(4, timers.FireDue());
+        time.Advance(TimeSpan.FromMilliseconds(10));
+        Assert.Equal(2, timers.FireDue());
+        Assert.Equal([1, 3, 2, 5, 0, 4], fired);
+        Assert.Equal(0, timers.Count);
+    }
+
+    [Fact]
+    public void Random_adds_and_removals_agree_with_a_sorted_list()
+    {
+        var time = new FakeTime();
+        var timers = new Timers(time);
+        var random = new Random(12345);
+        var fired = new List<int>();
+        var model = new List<(long Due, int Id, TimerNode Node)>();
+        var expected = new List<int>();
+        long now = 0;
+        for (int id = 0; id < 20_000; id++)
+        {
+            switch (random.Next(4))
+            {
+                case 0 when model.Count > 0:
+                    int victim = random.Next(model.Count);
+                    Assert.True(timers.Remove(model[victim].Node));
+                    Assert.False(timers.Remove(model[victim].Node));
+                    model.RemoveAt(victim);
+                    break;
+                case 1:
+                    int step = random.Next(20);
+                    time.Advance(new TimeSpan(step));
+                    now += step;
+                    timers.FireDue();
+                    var due = model.Where(entry => entry.Due <= now).OrderBy(entry => entry.Due).ThenBy(entry => entry.Id).ToList();
+                    expected.AddRange(due.Select(entry => entry.Id));
+                    model.RemoveAll(entry => entry.Due <= now);
+                    Assert.Equal(expected.Count, fired.Count);
+                    break;
+                default:
+                    var node = new TimerNode(new Target(fired, id));
+                    int delay = random.Next(200);
+                    timers.Add(node, new TimeSpan(delay));
+                    model.Add((now + delay, id, node));
+                    break;
+            }
+
+            Assert.Equal(model.Count, timers.Count);
+        }
+
+        Assert.Equal(expected, fired);
+    }
+
+    [Fact]
+    public void Conversions_round_up_and_saturate()
+    {
+        var time = new FakeTime();
+        var timers = new Timers(time);
+        Assert.Equal(15, timers.After(new TimeSpan(15)));
+        Assert.Equal(new TimeSpan(15), timers.Until(20, 5));
+        Assert.Equal(TimeSpan.Zero, timers.Until(5, 20));
+        time.Advance(new TimeSpan(1));
+        Assert.Equal(long.MaxValue, timers.After(TimeSpan.MaxValue));
+        var odd = new Timers(new OddClock());
+        Assert.Equal(1, odd.After(new TimeSpan(1)));
+        Assert.Equal(3, odd.After(TimeSpan.FromSeconds(1)));
+        Assert.Equal(3_333_334, odd.Until(1, 0).Ticks);
+        Assert.Equal(TimeSpan.MaxValue, odd.Until(long.MaxValue, 0));
+    }
+
+    [Fact]
+    public void Sleepers_wake_in_order_and_the_scheduler_asks_the_clock_to_wake_it()
+    {
+        var time = new FakeTime();
+        var harness = new Harness(time);
+        var woken = new List<int>();
+        int[] delays = [50, 20, 40, 20];
+        foreach (int delay in delays)
+        {
+            harness.Spawn(async () =>
+            {
+                await SleepSource.Sleep(TimeSpan.FromMilliseconds(delay));
+                woken.Add(delay);
+            });
+        }
+
+        using var mover = new Mover(time, TimeSpan.FromMilliseconds(1));
+        harness.RunAll();
+        Assert.Equal([20, 20, 40, 50], woken);
+        Assert.Equal(0, harness.Stalls);
+        Assert.Equal(0, harness.Scheduler.Timers.Count);
+        Assert.Equal(0, time.Armed);
+    }
+
+    [Fact]
+    public void A_cancelled_sleep_takes_its_timer_along()
+    {
+        var harness = new Harness(new FakeTime());
+        Strand sleeper = harness.Spawn(async () =>
+        {
+            await Assert.ThrowsAsync<CancelledWaitException>(async () => await SleepSource.Sleep(TimeSpan.FromDays(400)));
+            await SleepSource.Sleep(TimeSpan.Zero);
+        });
+        harness.Spawn(async () =>
+        {
+            await Strand.Yield();
+            Assert.Equal(1, harness.Scheduler.Timers.Count);
+            Assert.Equal(1, sleeper.CancelWaits(null));
+            Assert.Equal(0, harness.Scheduler.Timers.Count);
+        });
+        harness.RunAll();
+        Assert.Equal(0, harness.Stalls);
+    }
+
+    [Fact]
+    public void Sleep_by_the_system_clock_does_not_end_early() => Harness.Run(async () =>
+    {
+        var delay = TimeSpan.FromMilliseconds(20);
+        long start = TimeProvider.System.GetTimestamp();
+        await SleepSource.Sleep(delay);
+        Assert.True(TimeProvider.System.GetElapsedTime(start) >= delay);
+    });
+
+    [Fact]
+    public void A_timer_gets_its_turn_while_strands_are_busy() => Harness.Run(async () =>
+    {
+        Task sleep = SleepSource.Sleep(TimeSpan.FromMilliseconds(1)).AsTask();
+        while (!sleep.IsCompleted)
+        {
+            await Strand.Yield();
+        }
+    });
+
+    private sealed class Target(List<int> fired, int id) : ITimerTarget
+    {
+        public void OnTimer() => fired.Add(id);
+    }
+
+    private sealed class OddClock : TimeProvider
+    {
+        public override long TimestampFrequency => 3;
+
+        public override long GetTimestamp() => 0;
+    }
+
+    /// <summary>Moves a clock on another thread whenever somebody has asked it for a timer.</summary>
+    private sealed class Mover : IDisposable
+    {
+        private readonly Thread _thread;
+        private volatile bool _stop;
+
+        internal Mover(FakeTime time, TimeSpan step)
+        {
+            _thread = new Thread(() =>
+            {
+                while (!_stop)
+                {
+                    if (time.Armed > 0)
+                    {
+                        time.Advance(step);
+                    }
+
+                    Thread.Yield();
+                }
+            });
+            _thread.Start();
+        }
+
+        public void Dispose()
+        {
+            _stop = true;
+            _thread.Join();
+        }
+    }
+}
