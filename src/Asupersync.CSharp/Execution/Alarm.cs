@@ -1,13 +1,14 @@
 namespace Asupersync;
 
-/// <summary>Puts an idle scheduler thread to sleep so that it wakes for the next timer, whatever clock the timers go by.</summary>
+/// <summary>
+/// Puts an idle scheduler thread to sleep so that it wakes for the next timer, whatever clock the timers go by.
+/// </summary>
 internal sealed class Alarm(Timers timers, Inbox inbox)
 {
-    private const int Attempts = 16;
+    private const int Attempts = 8;
     private const int SpinLength = 8;
     private const int MostSkips = 32;
     private static readonly int Spins = Environment.ProcessorCount > 1 ? 100 : 0;
-    private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(1);
 
     // Clocks refuse timers of many weeks; ringing in between only makes the scheduler look again.
     private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
@@ -35,8 +36,8 @@ internal sealed class Alarm(Timers timers, Inbox inbox)
     }
 
     /// <summary>
-    /// Watches for a signal for some tens of microseconds, since waking a sleeping thread costs more than most short foreign work. When
-    /// watching was in vain, it is left out for a while.
+    /// Watches for a signal for some tens of microseconds, since waking a sleeping thread costs more than most short
+    /// foreign work. When watching was in vain, it is left out for a while.
     /// </summary>
     internal bool Watch()
     {
@@ -70,7 +71,9 @@ internal sealed class Alarm(Timers timers, Inbox inbox)
         return left >= int.MaxValue ? int.MaxValue : (int)Math.Ceiling(left);
     }
 
-    /// <summary>Asks a clock that is not the system's to signal when it gets there. False when it is there already.</summary>
+    /// <summary>
+    /// Asks a clock that is not the system's to signal when it gets there. False when it is there already.
+    /// </summary>
     private bool Arm(long due)
     {
         long now = timers.Provider.GetTimestamp();
@@ -87,8 +90,9 @@ internal sealed class Alarm(Timers timers, Inbox inbox)
             _timer.Change(left < Longest ? left : Longest, Timeout.InfiniteTimeSpan);
 
             // The clock may have moved between the reading and the arming; then the timer would ring late by as much.
+            // A clock that stands still until it is moved must not cost us that; of a running one we accept it in the end.
             long after = timers.Provider.GetTimestamp();
-            if (timers.Until(after, now) >= Tolerance)
+            if (after != now && i < Attempts - 1)
             {
                 Volatile.Write(ref _armedFor, long.MaxValue);
             }

@@ -6,14 +6,16 @@ internal static class ExecutionErrors
     internal static AsupersyncException AwaitedTwice() =>
         new(
             "ASUP2001",
-            "This Work was already awaited or started. A Work runs once and is awaited once; call the method again to run it again."
+            "This Work was already awaited or started. A Work runs once and is awaited once; call the method again to run it "
+                + "again."
         );
 
     internal static AsupersyncException NoStrand() =>
         new(
             "ASUP2002",
-            "A Work can only run inside a task of the runtime. This code runs outside of one: it was never started by the runtime, "
-                + "it was moved to another thread (Task.Run), or it left its task after ConfigureAwait(false) in a helper that returns Task."
+            "A Work can only run inside a task of the runtime. This code runs outside of one: it was never started by the "
+                + "runtime, it was moved to another thread (Task.Run), or it left its task after ConfigureAwait(false) in a helper "
+                + "that returns Task."
         );
 
     internal static AsupersyncException NotFinished() =>

@@ -2,7 +2,9 @@ using System.Runtime.ExceptionServices;
 
 namespace Asupersync;
 
-/// <summary>A work that has failed already. It runs nothing, so it may be awaited anywhere and more than once.</summary>
+/// <summary>
+/// A work that has failed already. It runs nothing, so it may be awaited anywhere and more than once.
+/// </summary>
 internal sealed class FaultedWork<T> : WorkSource<T>
 {
     private const int HandleToken = -1;

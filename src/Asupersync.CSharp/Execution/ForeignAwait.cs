@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace Asupersync;
 
-/// <summary>One suspension on an awaiter that is not ours. Whatever thread completes it, the strand resumes on the scheduler.</summary>
+/// <summary>
+/// One suspension on an awaiter that is not ours. Whatever thread completes it, the strand resumes on the scheduler.
+/// </summary>
 /// <remarks>One object and one delegate per suspension: an awaiter that calls back twice then hurts nobody.</remarks>
 internal sealed class ForeignAwait : StrandItem
 {
@@ -85,7 +87,10 @@ internal sealed class ForeignAwait : StrandItem
         }
     }
 
-    /// <summary>The awaiter threw. True when it called back all the same: then the method goes on there, and only the report is left.</summary>
+    /// <summary>
+    /// The awaiter threw. True when it called back all the same: then the method goes on there, and only the report is
+    /// left.
+    /// </summary>
     private bool WentOn(Exception exception)
     {
         if (Interlocked.Exchange(ref _fired, 1) == 0)

@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Asupersync;
 
-/// <summary>The order in which ready strands are polled. Used by the scheduler thread only; a strand stands in it at most once.</summary>
+/// <summary>
+/// The order in which ready strands are polled. Used by the scheduler thread only; a strand stands in it at most once.
+/// </summary>
 internal interface ILaneQueue
 {
     bool IsEmpty { get; }

@@ -4,9 +4,10 @@ namespace Asupersync;
 
 /// <summary>What other threads send to the scheduler thread, and the place where that thread sleeps.</summary>
 /// <remarks>
-/// One word says what the owner is up to. A poster enqueues first and then moves the word to Posted, waking the owner if it was Parked.
-/// The owner moves the word back to Running before it drains, and may only park by a compare-and-swap from Running. So every entry is
-/// either seen by a drain that began after it, or its Posted keeps the owner from parking. Stopped is final.
+/// One word says what the owner is up to. A poster enqueues first and then moves the word to Posted, waking the owner
+/// if it was Parked. The owner moves the word back to Running before it drains, and may only park by a compare-and-swap
+/// from Running. So every entry is either seen by a drain that began after it, or its Posted keeps the owner from
+/// parking. Stopped is final.
 /// </remarks>
 internal sealed class Inbox
 {

@@ -5,8 +5,13 @@ internal sealed partial class Scheduler
 {
     private long _lostPosts;
 
-    /// <summary>Does one thing: drains what was posted, or polls one strand, or fires what is due. False when there is nothing to do.</summary>
-    /// <remarks>For a driver that called <see cref="Enter"/>. It never waits, and never calls <see cref="OnStalled"/>.</remarks>
+    /// <summary>
+    /// Does one thing: drains what was posted, or polls one strand, or fires what is due. False when there is nothing
+    /// to do.
+    /// </summary>
+    /// <remarks>
+    /// For a driver that called <see cref="Enter"/>. It never waits, and never calls <see cref="OnStalled"/>.
+    /// </remarks>
     internal bool RunOnce()
     {
         if (_inbox.IsSignaled)

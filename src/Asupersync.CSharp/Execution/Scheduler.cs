@@ -1,8 +1,8 @@
 namespace Asupersync;
 
 /// <summary>
-/// Polls strands on one thread: a thread of its own (<see cref="StartThread"/>) or the caller's (<see cref="Run"/>), or step by step
-/// for a driver that wants to decide itself (<see cref="Enter"/> and <see cref="RunOnce"/>).
+/// Polls strands on one thread: a thread of its own (<see cref="StartThread"/>) or the caller's (<see cref="Run"/>), or
+/// step by step for a driver that wants to decide itself (<see cref="Enter"/> and <see cref="RunOnce"/>).
 /// </summary>
 internal sealed partial class Scheduler
 {
@@ -15,8 +15,8 @@ internal sealed partial class Scheduler
     private readonly Inbox _inbox = new();
     private readonly ILaneQueue _lanes;
     private readonly Alarm _alarm;
-    private Thread? _thread;
     private Strand? _poll;
+    private Thread? _thread;
     private int _started;
     private int _pollsSinceTimerCheck;
     private bool _stallTold = true;
@@ -41,7 +41,10 @@ internal sealed partial class Scheduler
     /// <summary>Foreign awaits, of all strands, that have not come back. Scheduler thread only.</summary>
     internal int ForeignOutstanding { get; set; }
 
-    /// <summary>Things that another thread will bring: shared waits armed, and whatever the runtime counts in itself. Scheduler thread only.</summary>
+    /// <summary>
+    /// Things that another thread will bring: shared waits armed, and whatever the runtime counts in itself. Scheduler
+    /// thread only.
+    /// </summary>
     internal int InputOutstanding { get; set; }
 
     /// <summary>Polls of all strands so far.</summary>
@@ -63,7 +66,9 @@ internal sealed partial class Scheduler
     /// <summary>The execution context between polls.</summary>
     internal ExecutionContext BaseContext { get; private set; }
 
-    /// <summary>Called on the scheduler thread, once an idle episode, when nothing is left that could ever make a strand ready.</summary>
+    /// <summary>
+    /// Called on the scheduler thread, once an idle episode, when nothing is left that could ever make a strand ready.
+    /// </summary>
     internal Action<Scheduler>? OnStalled { get; set; }
 
     /// <summary>Told what was thrown where no strand can be blamed. Any thread.</summary>
@@ -80,8 +85,11 @@ internal sealed partial class Scheduler
     {
         if (TaskScheduler.Current != TaskScheduler.Default)
         {
-            // Else foreign awaits would come back to the caller's task scheduler, which may well be waiting for this very thread.
-            new Task(Run).RunSynchronously(TaskScheduler.Default);
+            // Else foreign awaits would come back to the caller's task scheduler, which may well be waiting for this
+            // very thread.
+            var loop = new Task(Run);
+            loop.RunSynchronously(TaskScheduler.Default);
+            loop.GetAwaiter().GetResult();
             return;
         }
 
@@ -124,7 +132,10 @@ internal sealed partial class Scheduler
         return new Entered(this);
     }
 
-    /// <summary>Asks the scheduler to stop when nothing is ready any more, or at once. From any thread; timers and foreign awaits are not waited for.</summary>
+    /// <summary>
+    /// Asks the scheduler to stop when nothing is ready any more, or at once. From any thread; timers and foreign
+    /// awaits are not waited for.
+    /// </summary>
     internal void Stop(bool abandon = false)
     {
         _abandoning |= abandon;
@@ -132,7 +143,9 @@ internal sealed partial class Scheduler
         _inbox.Signal();
     }
 
-    /// <summary>Runs a callback on the scheduler thread, outside of any strand. From any thread; false after the stop.</summary>
+    /// <summary>
+    /// Runs a callback on the scheduler thread, outside of any strand. From any thread; false after the stop.
+    /// </summary>
     internal bool Post(Action<object?> callback, object? state) => Send(new Inbox.Entry(null, callback, state));
 
     /// <summary>Wakes the scheduler to look at its lanes and timers again. From any thread.</summary>

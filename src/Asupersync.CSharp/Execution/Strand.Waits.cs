@@ -12,7 +12,10 @@ internal partial class Strand
     /// <summary>Interruptible waits armed at the moment.</summary>
     internal int ArmedWaits => (_wait is null ? 0 : 1) + (_extra?.Waits.Count ?? 0);
 
-    /// <summary>Offers a cancel request to every interruptible wait of the strand and returns how many it ended. Scheduler thread only.</summary>
+    /// <summary>
+    /// Offers a cancel request to every interruptible wait of the strand and returns how many it ended. Scheduler
+    /// thread only.
+    /// </summary>
     internal int CancelWaits(object? reason)
     {
         int ended = 0;
@@ -32,7 +35,9 @@ internal partial class Strand
         return ended;
     }
 
-    /// <summary>A free source of this kind, for one wait: the one the strand keeps, or a new one. It goes back by itself.</summary>
+    /// <summary>
+    /// A free source of this kind, for one wait: the one the strand keeps, or a new one. It goes back by itself.
+    /// </summary>
     internal TSource Rent<TSource>()
         where TSource : WorkSource, new()
     {

@@ -4,11 +4,13 @@ using System.Runtime.CompilerServices;
 namespace Asupersync;
 
 /// <summary>
-/// The execution identity of one task on its scheduler: what is ready to run for it, its context, its waits. A strand is polled by
-/// one thread at a time. It is itself the <see cref="SynchronizationContext"/> that is installed while it is polled, so helpers typed
-/// <c>Task</c> and async iterators come back to it.
+/// The execution identity of one task on its scheduler: what is ready to run for it, its context, its waits. A strand
+/// is polled by one thread at a time. It is itself the <see cref="SynchronizationContext"/> that is installed while it
+/// is polled, so helpers typed <c>Task</c> and async iterators come back to it.
 /// </summary>
-/// <remarks>Not sealed: the runtime may make its task record a strand, and its own owner, to save two objects a task.</remarks>
+/// <remarks>
+/// Not sealed: the runtime may make its task record a strand, and its own owner, to save two objects a task.
+/// </remarks>
 internal partial class Strand : SynchronizationContext
 {
     private const int StackProbeInterval = 16;
@@ -49,7 +51,9 @@ internal partial class Strand : SynchronizationContext
     /// <summary>Whether <see cref="IStrandOwner.OnPoll"/> is to be called before every poll.</summary>
     internal bool ChargesPolls { get; set; }
 
-    /// <summary>Set by the owner when its root ended. What a forgotten helper posts later still runs, and is counted.</summary>
+    /// <summary>
+    /// Set by the owner when its root ended. What a forgotten helper posts later still runs, and is counted.
+    /// </summary>
     internal bool Finished { get; set; }
 
     /// <summary>Pieces that became ready after <see cref="Finished"/>.</summary>
@@ -62,7 +66,9 @@ internal partial class Strand : SynchronizationContext
     /// <summary>Gives the current strand one turn of rest; <c>await Strand.Yield()</c>.</summary>
     internal static StrandYield Yield() => new(_current ?? throw ExecutionErrors.NoStrand());
 
-    /// <summary>Puts aside the strand of this thread, for a scheduler that is run inside of a poll of another.</summary>
+    /// <summary>
+    /// Puts aside the strand of this thread, for a scheduler that is run inside of a poll of another.
+    /// </summary>
     internal static Strand? Exchange(Strand? strand)
     {
         Strand? before = _current;
@@ -108,8 +114,12 @@ internal partial class Strand : SynchronizationContext
         }
     }
 
-    /// <summary>Makes a piece run in this poll, as soon as the running piece returns: the way up from a callee to its caller.</summary>
-    /// <remarks>The caller does not run on the callee's stack, so a chain of any depth unwinds in constant stack.</remarks>
+    /// <summary>
+    /// Makes a piece run in this poll, as soon as the running piece returns: the way up from a callee to its caller.
+    /// </summary>
+    /// <remarks>
+    /// The caller does not run on the callee's stack, so a chain of any depth unwinds in constant stack.
+    /// </remarks>
     internal void ResumeHot(object item)
     {
         if (_polling && _hot is null)
@@ -122,7 +132,9 @@ internal partial class Strand : SynchronizationContext
         }
     }
 
-    /// <summary>Runs the pieces that are ready now; what becomes ready meanwhile is left for the next poll. Scheduler only.</summary>
+    /// <summary>
+    /// Runs the pieces that are ready now; what becomes ready meanwhile is left for the next poll. Scheduler only.
+    /// </summary>
     internal void Poll()
     {
         if (_polling)
@@ -177,7 +189,9 @@ internal partial class Strand : SynchronizationContext
         }
     }
 
-    /// <summary>Runs a piece: an <see cref="Action"/>, which brings its own execution context, or a <see cref="StrandItem"/>.</summary>
+    /// <summary>
+    /// Runs a piece: an <see cref="Action"/>, which brings its own execution context, or a <see cref="StrandItem"/>.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void RunPiece(object item)
     {

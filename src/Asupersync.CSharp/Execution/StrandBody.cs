@@ -2,7 +2,10 @@ using System.Runtime.ExceptionServices;
 
 namespace Asupersync;
 
-/// <summary>The root of a strand: opens the user's work on the strand and is told how it ended. Resume the strand with it to start.</summary>
+/// <summary>
+/// The root of a strand: opens the user's work on the strand and is told how it ended. Resume the strand with it to
+/// start.
+/// </summary>
 internal abstract class StrandBody<T> : StrandItem
 {
     private WorkSource<T>? _source;

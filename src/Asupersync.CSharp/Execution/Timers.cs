@@ -1,7 +1,8 @@
 namespace Asupersync;
 
 /// <summary>
-/// The timers of a scheduler: a heap ordered by due timestamp, then by the order of adding, with removal in place. Scheduler thread only.
+/// The timers of a scheduler: a heap ordered by due timestamp, then by the order of adding, with removal in place.
+/// Scheduler thread only.
 /// </summary>
 internal sealed class Timers
 {
@@ -81,7 +82,9 @@ internal sealed class Timers
         return true;
     }
 
-    /// <summary>Fires everything due now, in order; what is added meanwhile waits for the next round. Returns how many fired.</summary>
+    /// <summary>
+    /// Fires everything due now, in order; what is added meanwhile waits for the next round. Returns how many fired.
+    /// </summary>
     internal int FireDue()
     {
         if (Count == 0)

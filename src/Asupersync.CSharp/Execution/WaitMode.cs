@@ -4,10 +4,14 @@ namespace Asupersync;
 [Flags]
 internal enum WaitMode
 {
-    /// <summary>Completed on the scheduler thread only: no atomic operation anywhere. Ended by a cancel request.</summary>
+    /// <summary>
+    /// Completed on the scheduler thread only: no atomic operation anywhere. Ended by a cancel request.
+    /// </summary>
     Local = 0,
 
-    /// <summary>May be completed from any thread; counts as outstanding input for <see cref="Scheduler.IsStalled"/>.</summary>
+    /// <summary>
+    /// May be completed from any thread; counts as outstanding input for <see cref="Scheduler.IsStalled"/>.
+    /// </summary>
     Shared = 1,
 
     /// <summary>A cancel request passes it by.</summary>

@@ -4,12 +4,14 @@ using System.Runtime.ExceptionServices;
 namespace Asupersync;
 
 /// <summary>
-/// One wait of a strand at a time, ended once, by whoever claims it first: a completer or a cancel request. Completing queues the
-/// strand; nothing of the strand runs on the completer's stack. Reusable: taking the result frees it, and stale tickets find nothing.
+/// One wait of a strand at a time, ended once, by whoever claims it first: a completer or a cancel request. Completing
+/// queues the strand; nothing of the strand runs on the completer's stack. Reusable: taking the result frees it, and
+/// stale tickets find nothing.
 /// </summary>
 /// <remarks>
-/// Eager use: <see cref="Arm"/>, hand the ticket to whoever completes, await the source. Cold use, without a box: derive, override
-/// <see cref="OnStart"/>, and return <see cref="Defer"/> to the caller; the wait is armed when the work is awaited.
+/// Eager use: <see cref="Arm"/>, hand the ticket to whoever completes, await the source. Cold use, without a box:
+/// derive, override <see cref="OnStart"/>, and return <see cref="Defer"/> to the caller; the wait is armed when the
+/// work is awaited.
 /// </remarks>
 internal class WaitSource<T> : WorkSource<T>
 {
@@ -52,7 +54,9 @@ internal class WaitSource<T> : WorkSource<T>
         return Ticket;
     }
 
-    /// <summary>Makes cold work of the wait: it is armed, and <see cref="OnStart"/> called, when the work is awaited.</summary>
+    /// <summary>
+    /// Makes cold work of the wait: it is armed, and <see cref="OnStart"/> called, when the work is awaited.
+    /// </summary>
     internal Work<T> Defer(WaitMode mode = WaitMode.Local)
     {
         if (_state != Idle)
@@ -65,7 +69,9 @@ internal class WaitSource<T> : WorkSource<T>
         return AsWork();
     }
 
-    /// <summary>Ends the wait with a value. False when it was ended before: then the value is still the caller's.</summary>
+    /// <summary>
+    /// Ends the wait with a value. False when it was ended before: then the value is still the caller's.
+    /// </summary>
     internal bool TryComplete(int ticket, T value)
     {
         if (!TryClaim(ticket))
@@ -105,7 +111,9 @@ internal class WaitSource<T> : WorkSource<T>
         return true;
     }
 
-    /// <summary>Frees an armed wait that nobody is going to await. Scheduler thread only; true when nothing had completed it.</summary>
+    /// <summary>
+    /// Frees an armed wait that nobody is going to await. Scheduler thread only; true when nothing had completed it.
+    /// </summary>
     internal bool Abandon(int ticket)
     {
         if (ticket != Ticket || _state is Idle or Cold || _continuation is not null)
@@ -166,14 +174,23 @@ internal class WaitSource<T> : WorkSource<T>
         }
     }
 
-    /// <summary>A deferred wait was awaited and is armed: register with whatever will complete it, or complete it at once.</summary>
+    /// <summary>
+    /// A deferred wait was awaited and is armed: register with whatever will complete it, or complete it at once.
+    /// </summary>
     private protected virtual void OnStart(int ticket) { }
 
-    /// <summary>A cancel request came. Unregister and return true to let the wait end as cancelled; false to go on waiting.</summary>
-    /// <remarks>With <see cref="WaitMode.Shared"/> a completer may win even after true was returned; the wait then ends with its value.</remarks>
+    /// <summary>
+    /// A cancel request came. Unregister and return true to let the wait end as cancelled; false to go on waiting.
+    /// </summary>
+    /// <remarks>
+    /// With <see cref="WaitMode.Shared"/> a completer may win even after true was returned; the wait then ends with its
+    /// value.
+    /// </remarks>
     private protected virtual bool OnCancel(object? reason) => true;
 
-    /// <summary>The wait is over and its result taken. The source is as new, and may be kept for another wait.</summary>
+    /// <summary>
+    /// The wait is over and its result taken. The source is as new, and may be kept for another wait.
+    /// </summary>
     private protected virtual void OnFree(Strand strand) { }
 
     /// <inheritdoc/>

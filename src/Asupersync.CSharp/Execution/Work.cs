@@ -5,8 +5,8 @@ using System.Runtime.CompilerServices;
 namespace Asupersync;
 
 /// <summary>
-/// Work of a task without a result: the return type of async methods that run inside the runtime. It is cold: calling such a method
-/// runs nothing, awaiting it runs its body on the awaiting task. It runs once and is awaited once.
+/// Work of a task without a result: the return type of async methods that run inside the runtime. It is cold: calling
+/// such a method runs nothing, awaiting it runs its body on the awaiting task. It runs once and is awaited once.
 /// </summary>
 [AsyncMethodBuilder(typeof(WorkMethodBuilder))]
 [SuppressMessage("Performance", "CA1815", Justification = "A handle to await once; comparing two makes no sense.")]
@@ -41,8 +41,8 @@ public readonly struct Work
     }
 
     /// <summary>
-    /// Used by <c>await</c>. Takes the work for this one await; a second await of the same work throws
-    /// <see cref="AsupersyncException"/> with the code ASUP2001, an await outside of a task of the runtime with ASUP2002.
+    /// Used by <c>await</c>. Takes the work for this one await; a second await of the same work throws <see
+    /// cref="AsupersyncException"/> with the code ASUP2001, an await outside of a task of the runtime with ASUP2002.
     /// </summary>
     /// <returns>The awaiter.</returns>
     [EditorBrowsable(EditorBrowsableState.Never)]
@@ -50,12 +50,16 @@ public readonly struct Work
     public WorkAwaiter GetAwaiter() => new(_inner.GetAwaiter());
 
     /// <summary>
-    /// Starts the work on the current task and gives it as a <see cref="Task"/>, for helpers typed <c>Task</c> that run on the same
-    /// task of the runtime, such as <c>Task.WhenAll</c>. This is the await of the work: it cannot be awaited again.
+    /// Starts the work on the current task and gives it as a <see cref="Task"/>, for helpers typed <c>Task</c> that run
+    /// on the same task of the runtime, such as <c>Task.WhenAll</c>. This is the await of the work: it cannot be
+    /// awaited again.
     /// </summary>
     /// <returns>The running or finished task; errors of use are in it as well.</returns>
     public Task AsTask() => _inner.AsTask();
 
-    /// <summary>Runs the work as the root of a strand; <paramref name="whenDone"/> is told the end on that strand. From any thread.</summary>
+    /// <summary>
+    /// Runs the work as the root of a strand; <paramref name="whenDone"/> is told the end on that strand. From any
+    /// thread.
+    /// </summary>
     internal void Start(Strand strand, Action<WorkResult<Nothing>>? whenDone = null) => _inner.Start(strand, whenDone);
 }

@@ -13,7 +13,9 @@ public readonly struct WorkAwaiter : ICriticalNotifyCompletion, IStrandAwaiter
 
     internal WorkAwaiter(WorkAwaiter<Nothing> inner) => _inner = inner;
 
-    /// <summary>Whether the work is finished. The first reading of this property runs the work up to its first suspension.</summary>
+    /// <summary>
+    /// Whether the work is finished. The first reading of this property runs the work up to its first suspension.
+    /// </summary>
     public bool IsCompleted
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -22,7 +22,9 @@ public readonly struct WorkAwaiter<T> : ICriticalNotifyCompletion, IStrandAwaite
         _token = token;
     }
 
-    /// <summary>Whether the work is finished. The first reading of this property runs the work up to its first suspension.</summary>
+    /// <summary>
+    /// Whether the work is finished. The first reading of this property runs the work up to its first suspension.
+    /// </summary>
     public bool IsCompleted
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -4,7 +4,9 @@ using System.Runtime.CompilerServices;
 
 namespace Asupersync;
 
-/// <summary>Used by the compiler to build an <c>async</c> method that returns <see cref="Work"/>. Not for user code.</summary>
+/// <summary>
+/// Used by the compiler to build an <c>async</c> method that returns <see cref="Work"/>. Not for user code.
+/// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 [SuppressMessage("Design", "CA1000", Justification = "The shape that the compiler asks for.")]
 [SuppressMessage("Performance", "CA1815", Justification = "A builder is not compared.")]
@@ -20,7 +22,9 @@ public struct WorkMethodBuilder
     /// <returns>An empty builder.</returns>
     public static WorkMethodBuilder Create() => default;
 
-    /// <summary>Puts the state machine into its box and runs nothing: a <see cref="Work"/> starts when it is awaited.</summary>
+    /// <summary>
+    /// Puts the state machine into its box and runs nothing: a <see cref="Work"/> starts when it is awaited.
+    /// </summary>
     /// <typeparam name="TStateMachine">The state machine type.</typeparam>
     /// <param name="stateMachine">The state machine, which contains this builder.</param>
     public void Start<TStateMachine>(ref TStateMachine stateMachine)

@@ -4,7 +4,9 @@ using System.Runtime.CompilerServices;
 
 namespace Asupersync;
 
-/// <summary>Used by the compiler to build an <c>async</c> method that returns <see cref="Work{T}"/>. Not for user code.</summary>
+/// <summary>
+/// Used by the compiler to build an <c>async</c> method that returns <see cref="Work{T}"/>. Not for user code.
+/// </summary>
 /// <typeparam name="T">The type of the result.</typeparam>
 [EditorBrowsable(EditorBrowsableState.Never)]
 [SuppressMessage("Design", "CA1000", Justification = "The shape that the compiler asks for.")]
@@ -21,7 +23,9 @@ public struct WorkMethodBuilder<T>
     /// <returns>An empty builder.</returns>
     public static WorkMethodBuilder<T> Create() => default;
 
-    /// <summary>Puts the state machine into its box and runs nothing: a <see cref="Work{T}"/> starts when it is awaited.</summary>
+    /// <summary>
+    /// Puts the state machine into its box and runs nothing: a <see cref="Work{T}"/> starts when it is awaited.
+    /// </summary>
     /// <typeparam name="TStateMachine">The state machine type.</typeparam>
     /// <param name="stateMachine">The state machine, which contains this builder.</param>
     public void Start<TStateMachine>(ref TStateMachine stateMachine)

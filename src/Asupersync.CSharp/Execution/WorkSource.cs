@@ -3,10 +3,13 @@ using System.Runtime.ExceptionServices;
 
 namespace Asupersync;
 
-/// <summary>What stands behind a <see cref="Work{T}"/>: an async method not yet run, a wait, or a failure. The part that does not depend on the result.</summary>
+/// <summary>
+/// What stands behind a <see cref="Work{T}"/>: an async method not yet run, a wait, or a failure. The part that does
+/// not depend on the result.
+/// </summary>
 /// <remarks>
-/// A handle carries the token that was valid when it was made. Awaiting moves the token on, and so does recycling, so a stale handle
-/// is noticed however often its source was reused.
+/// A handle carries the token that was valid when it was made. Awaiting moves the token on, and so does recycling, so a
+/// stale handle is noticed however often its source was reused.
 /// </remarks>
 internal abstract class WorkSource : StrandItem
 {
@@ -20,7 +23,9 @@ internal abstract class WorkSource : StrandItem
     private protected int _state;
     private protected int _token;
 
-    /// <summary>A box keeps its continuation here until it is done; every source keeps its failure here afterwards.</summary>
+    /// <summary>
+    /// A box keeps its continuation here until it is done; every source keeps its failure here afterwards.
+    /// </summary>
     private protected object? _tail;
 
     internal int Token => _token;
@@ -47,10 +52,15 @@ internal abstract class WorkSource : StrandItem
     /// <summary>Runs a cold source up to its first suspension. True when it is finished.</summary>
     internal abstract bool Begin();
 
-    /// <summary>Registers the one continuation, a <see cref="StrandItem"/> or an <see cref="Action"/>; on the strand only.</summary>
+    /// <summary>
+    /// Registers the one continuation, a <see cref="StrandItem"/> or an <see cref="Action"/>; on the strand only.
+    /// </summary>
     internal abstract void Suspend(object continuation);
 
-    /// <summary>Registers a continuation from whatever thread; on the strand where there is one, else, for work that is finished, on the pool.</summary>
+    /// <summary>
+    /// Registers a continuation from whatever thread; on the strand where there is one, else, for work that is
+    /// finished, on the pool.
+    /// </summary>
     internal static void Register(WorkSource? source, object continuation)
     {
         if ((source?._strand ?? Asupersync.Strand.Current) is not { } strand)
@@ -75,7 +85,9 @@ internal abstract class WorkSource : StrandItem
         }
     }
 
-    /// <summary>Ends the wait as cancelled if nothing else ended it before. Scheduler thread only; false for what is no wait.</summary>
+    /// <summary>
+    /// Ends the wait as cancelled if nothing else ended it before. Scheduler thread only; false for what is no wait.
+    /// </summary>
     internal virtual bool TryCancel(object? reason) => false;
 
     /// <summary>Where the strand keeps this wait among those it has armed.</summary>

@@ -1,6 +1,8 @@
 namespace Asupersync.Tests.Execution;
 
-/// <summary>A clock that moves when told to, with 10 000 000 units a second. Timers call back on the thread that moves it.</summary>
+/// <summary>
+/// A clock that moves when told to, with 10 000 000 units a second. Timers call back on the thread that moves it.
+/// </summary>
 internal sealed class FakeTime : TimeProvider
 {
     private readonly Lock _gate = new();

@@ -6,7 +6,7 @@ namespace Asupersync.Tests.Execution;
 /// <summary>A scheduler on the calling thread, with strands whose owner writes down what it is told.</summary>
 internal sealed class Harness : IStrandOwner
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(180);
     private readonly List<ExceptionDispatchInfo> _failures = [];
     private int _live;
 
@@ -58,6 +58,14 @@ internal sealed class Harness : IStrandOwner
         harness.RunAll();
     }
 
+    /// <summary>A task that a pool thread completes, and not before the calling piece of the strand has suspended.</summary>
+    internal static Task Elsewhere()
+    {
+        var source = new TaskCompletionSource();
+        Strand.Current!.Resume(new Action(() => ThreadPool.UnsafeQueueUserWorkItem(_ => source.SetResult(), null)));
+        return source.Task;
+    }
+
     /// <summary>Asserts that this code runs where it belongs.</summary>
     internal void AssertHome(Strand strand)
     {
@@ -70,19 +78,23 @@ internal sealed class Harness : IStrandOwner
     {
         var strand = new Strand(Scheduler, this);
         _live++;
-        Open(body).Start(strand, result =>
-        {
-            strand.Finished = true;
-            if (result.Fault is { } fault)
-            {
-                _failures.Add(fault);
-            }
+        Open(body)
+            .Start(
+                strand,
+                result =>
+                {
+                    strand.Finished = true;
+                    if (result.Fault is { } fault)
+                    {
+                        _failures.Add(fault);
+                    }
 
-            if (--_live == 0)
-            {
-                Scheduler.Stop();
-            }
-        });
+                    if (--_live == 0)
+                    {
+                        Scheduler.Stop();
+                    }
+                }
+            );
         return strand;
 
         static async Work Open(Func<Work> body) => await body();
@@ -93,15 +105,18 @@ internal sealed class Harness : IStrandOwner
     {
         ThreadId = Environment.CurrentManagedThreadId;
         bool late = false;
-        using (new Timer(
-            _ =>
-            {
-                late = true;
-                Scheduler.Stop(abandon: true);
-            },
-            null,
-            Limit,
-            Timeout.InfiniteTimeSpan))
+        using (
+            new Timer(
+                _ =>
+                {
+                    late = true;
+                    Scheduler.Stop(abandon: true);
+                },
+                null,
+                Limit,
+                Timeout.InfiniteTimeSpan
+            )
+        )
         {
             Scheduler.Run();
         }

@@ -51,8 +51,13 @@ public sealed class TimersTests
                     time.Advance(new TimeSpan(step));
                     now += step;
                     timers.FireDue();
-                    var due = model.Where(entry => entry.Due <= now).OrderBy(entry => entry.Due).ThenBy(entry => entry.Id).ToList();
-                    expected.AddRange(due.Select(entry => entry.Id));
+                    expected.AddRange(
+                        model
+                            .Where(entry => entry.Due <= now)
+                            .OrderBy(entry => entry.Due)
+                            .ThenBy(entry => entry.Id)
+                            .Select(entry => entry.Id)
+                    );
                     model.RemoveAll(entry => entry.Due <= now);
                     Assert.Equal(expected.Count, fired.Count);
                     break;
@@ -117,7 +122,9 @@ public sealed class TimersTests
         var harness = new Harness(new FakeTime());
         Strand sleeper = harness.Spawn(async () =>
         {
-            await Assert.ThrowsAsync<CancelledWaitException>(async () => await SleepSource.Sleep(TimeSpan.FromDays(400)));
+            await Assert.ThrowsAsync<CancelledWaitException>(async () =>
+                await SleepSource.Sleep(TimeSpan.FromDays(400))
+            );
             await SleepSource.Sleep(TimeSpan.Zero);
         });
         harness.Spawn(async () =>
@@ -132,23 +139,25 @@ public sealed class TimersTests
     }
 
     [Fact]
-    public void Sleep_by_the_system_clock_does_not_end_early() => Harness.Run(async () =>
-    {
-        var delay = TimeSpan.FromMilliseconds(20);
-        long start = TimeProvider.System.GetTimestamp();
-        await SleepSource.Sleep(delay);
-        Assert.True(TimeProvider.System.GetElapsedTime(start) >= delay);
-    });
+    public void Sleep_by_the_system_clock_does_not_end_early() =>
+        Harness.Run(async () =>
+        {
+            var delay = TimeSpan.FromMilliseconds(20);
+            long start = TimeProvider.System.GetTimestamp();
+            await SleepSource.Sleep(delay);
+            Assert.True(TimeProvider.System.GetElapsedTime(start) >= delay);
+        });
 
     [Fact]
-    public void A_timer_gets_its_turn_while_strands_are_busy() => Harness.Run(async () =>
-    {
-        Task sleep = SleepSource.Sleep(TimeSpan.FromMilliseconds(1)).AsTask();
-        while (!sleep.IsCompleted)
+    public void A_timer_gets_its_turn_while_strands_are_busy() =>
+        Harness.Run(async () =>
         {
-            await Strand.Yield();
-        }
-    });
+            Task sleep = SleepSource.Sleep(TimeSpan.FromMilliseconds(1)).AsTask();
+            while (!sleep.IsCompleted)
+            {
+                await Strand.Yield();
+            }
+        });
 
     private sealed class Target(List<int> fired, int id) : ITimerTarget
     {

@@ -2,10 +2,13 @@ using Xunit;
 
 namespace Asupersync.Tests.Execution;
 
-/// <summary>Completers on other threads against cancel requests: each wait ends exactly once, and says how to the one who ended it.</summary>
+/// <summary>
+/// Completers on other threads against cancel requests: each wait ends exactly once, and says how to the one who ended
+/// it.
+/// </summary>
 public sealed class WaitSourceRaceTests
 {
-    private const int Rounds = 20_000;
+    private const int Rounds = 5_000;
 
     [Fact]
     public void Complete_against_cancel_from_other_threads()
@@ -85,7 +88,8 @@ public sealed class WaitSourceRaceTests
 
                 if (last > 0 && source.TryComplete(last, -1))
                 {
-                    // The wait of an earlier round can only be open if no other completer and no cancel ended it: impossible.
+                    // The wait of an earlier round can only be open if no other completer and no cancel ended it:
+                    // impossible.
                     Interlocked.Increment(ref stale);
                 }
 
@@ -96,6 +100,79 @@ public sealed class WaitSourceRaceTests
                 }
             }
         }
+    }
+
+    [Fact]
+    public void Of_two_completers_at_the_same_moment_one_wins()
+    {
+        var harness = new Harness();
+        var source = new WaitSource<int>();
+        int published = 0;
+        int arrived = 0;
+        int accepted = 0;
+        int rounds = 0;
+        const int over = int.MaxValue;
+        Thread[] completers =
+        [
+            .. Enumerable
+                .Range(1, 2)
+                .Select(id => new Thread(() =>
+                {
+                    for (int round = 1; ; round++)
+                    {
+                        SpinWait patience = default;
+                        while (Volatile.Read(ref published) < round)
+                        {
+                            patience.SpinOnce(sleep1Threshold: -1);
+                        }
+
+                        if (Volatile.Read(ref published) == over)
+                        {
+                            return;
+                        }
+
+                        // Meet the other one, so that both claim within some nanoseconds.
+                        Interlocked.Increment(ref arrived);
+                        while (Volatile.Read(ref arrived) < 2 * round)
+                        {
+                            patience.SpinOnce(sleep1Threshold: -1);
+                        }
+
+                        if (source.TryComplete(round, id))
+                        {
+                            Interlocked.Increment(ref accepted);
+                        }
+                    }
+                })),
+        ];
+        foreach (Thread thread in completers)
+        {
+            thread.Start();
+        }
+
+        harness.Spawn(async () =>
+        {
+            Strand me = Strand.Current!;
+
+            // On a machine with no free core a meeting takes milliseconds; then fewer rounds must do.
+            long start = Environment.TickCount64;
+            while (rounds < 4 * Rounds && Environment.TickCount64 - start < 3_000)
+            {
+                rounds++;
+                Assert.Equal(rounds, source.Arm(me, WaitMode.Shared));
+                Volatile.Write(ref published, rounds);
+                Assert.InRange(await source, 1, 2);
+            }
+
+            Volatile.Write(ref published, over);
+        });
+        harness.RunAll();
+        foreach (Thread thread in completers)
+        {
+            thread.Join();
+        }
+
+        Assert.Equal(rounds, accepted);
     }
 
     [Fact]

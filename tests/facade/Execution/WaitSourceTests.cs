@@ -39,31 +39,33 @@ public sealed class WaitSourceTests
     }
 
     [Fact]
-    public void Completed_before_the_await_needs_no_suspension() => Harness.Run(async () =>
-    {
-        var source = new WaitSource<string>();
-        int ticket = source.Arm(Strand.Current!);
-        Assert.True(source.TryComplete(ticket, "x"));
-        int polls = Strand.Current!.Polls;
-        Assert.Equal("x", await source);
-        Assert.Equal(polls, Strand.Current.Polls);
-        Assert.False(source.TryComplete(ticket, "stale"));
-        int next = source.Arm(Strand.Current);
-        Assert.NotEqual(ticket, next);
-        Assert.False(source.TryComplete(ticket, "stale"));
-        Assert.True(source.TryComplete(next, "y"));
-        Assert.Equal("y", await source.AsWork());
-    });
+    public void Completed_before_the_await_needs_no_suspension() =>
+        Harness.Run(async () =>
+        {
+            var source = new WaitSource<string>();
+            int ticket = source.Arm(Strand.Current!);
+            Assert.True(source.TryComplete(ticket, "x"));
+            int polls = Strand.Current!.Polls;
+            Assert.Equal("x", await source);
+            Assert.Equal(polls, Strand.Current.Polls);
+            Assert.False(source.TryComplete(ticket, "stale"));
+            int next = source.Arm(Strand.Current);
+            Assert.NotEqual(ticket, next);
+            Assert.False(source.TryComplete(ticket, "stale"));
+            Assert.True(source.TryComplete(next, "y"));
+            Assert.Equal("y", await source.AsWork());
+        });
 
     [Fact]
-    public void A_failure_is_thrown_with_its_trace() => Harness.Run(async () =>
-    {
-        var source = new WaitSource<int>();
-        int ticket = source.Arm(Strand.Current!);
-        Strand.Current!.Resume(new Action(() => source.TryFail(ticket, new FormatException("bad"))));
-        FormatException error = await Assert.ThrowsAsync<FormatException>(async () => await source);
-        Assert.Equal("bad", error.Message);
-    });
+    public void A_failure_is_thrown_with_its_trace() =>
+        Harness.Run(async () =>
+        {
+            var source = new WaitSource<int>();
+            int ticket = source.Arm(Strand.Current!);
+            Strand.Current!.Resume(new Action(() => source.TryFail(ticket, new FormatException("bad"))));
+            FormatException error = await Assert.ThrowsAsync<FormatException>(async () => await source);
+            Assert.Equal("bad", error.Message);
+        });
 
     [Fact]
     public void A_cancel_request_ends_every_interruptible_wait_of_the_strand()
@@ -78,12 +80,14 @@ public sealed class WaitSourceTests
             int ticket = deaf.Arm(me, WaitMode.Uninterruptible);
             Assert.Equal(5, me.ArmedWaits);
             sources[1].TryComplete(sources[1].Ticket, 1);
-            me.Resume(new Action(() =>
-            {
-                Assert.Equal(4, me.CancelWaits("because"));
-                Assert.Equal(0, me.CancelWaits("because"));
-                deaf.TryComplete(ticket, 8);
-            }));
+            me.Resume(
+                new Action(() =>
+                {
+                    Assert.Equal(4, me.CancelWaits("because"));
+                    Assert.Equal(0, me.CancelWaits("because"));
+                    deaf.TryComplete(ticket, 8);
+                })
+            );
             Assert.Equal(8, await deaf);
             await Task.WhenAll(tasks);
             Assert.Equal(0, me.ArmedWaits);
@@ -108,59 +112,64 @@ public sealed class WaitSourceTests
     }
 
     [Fact]
-    public void The_end_can_be_taken_without_an_exception() => Harness.Run(async () =>
-    {
-        Strand me = Strand.Current!;
-        var source = new WaitSource<int>();
-        source.Arm(me);
-        me.Resume(new Action(() => me.CancelWaits("r")));
-        WorkResult<int> result = await source.Quietly();
-        Assert.Equal(WorkStatus.Cancelled, result.Status);
-        Assert.Equal("r", result.Reason);
-
-        int ticket = source.Arm(me);
-        me.Resume(new Action(() => source.TryFail(ticket, new FormatException())));
-        result = await source.Quietly();
-        Assert.Equal(WorkStatus.Faulted, result.Status);
-        Assert.IsType<FormatException>(result.Fault!.SourceException);
-
-        source.TryComplete(source.Arm(me), 3);
-        result = await source.Quietly();
-        Assert.Equal((WorkStatus.Succeeded, 3), (result.Status, result.Value));
-    });
-
-    [Fact]
-    public void A_wait_may_decline_to_be_cancelled() => Harness.Run(async () =>
-    {
-        Strand me = Strand.Current!;
-        var source = new Stubborn();
-        int ticket = source.Arm(me);
-        me.Resume(new Action(() =>
+    public void The_end_can_be_taken_without_an_exception() =>
+        Harness.Run(async () =>
         {
-            Assert.Equal(0, me.CancelWaits(null));
-            source.TryComplete(ticket, 5);
-        }));
-        Assert.Equal(5, await source);
-        Assert.Equal(1, source.Asked);
-    });
+            Strand me = Strand.Current!;
+            var source = new WaitSource<int>();
+            source.Arm(me);
+            me.Resume(new Action(() => me.CancelWaits("r")));
+            WorkResult<int> result = await source.Quietly();
+            Assert.Equal(WorkStatus.Cancelled, result.Status);
+            Assert.Equal("r", result.Reason);
+
+            int ticket = source.Arm(me);
+            me.Resume(new Action(() => source.TryFail(ticket, new FormatException())));
+            result = await source.Quietly();
+            Assert.Equal(WorkStatus.Faulted, result.Status);
+            Assert.IsType<FormatException>(result.Fault!.SourceException);
+
+            source.TryComplete(source.Arm(me), 3);
+            result = await source.Quietly();
+            Assert.Equal((WorkStatus.Succeeded, 3), (result.Status, result.Value));
+        });
 
     [Fact]
-    public void A_deferred_wait_is_armed_when_awaited() => Harness.Run(async () =>
-    {
-        Strand me = Strand.Current!;
-        var source = new Starter();
-        Work<int> work = source.Defer();
-        await Strand.Yield();
-        Assert.Equal(0, source.Starts);
-        Assert.Equal(0, me.CancelWaits(null));
-        Assert.Equal(42, await work);
-        Assert.Equal(1, source.Starts);
-        await Assert.ThrowsAsync<AsupersyncException>(async () => await work);
+    public void A_wait_may_decline_to_be_cancelled() =>
+        Harness.Run(async () =>
+        {
+            Strand me = Strand.Current!;
+            var source = new Stubborn();
+            int ticket = source.Arm(me);
+            me.Resume(
+                new Action(() =>
+                {
+                    Assert.Equal(0, me.CancelWaits(null));
+                    source.TryComplete(ticket, 5);
+                })
+            );
+            Assert.Equal(5, await source);
+            Assert.Equal(1, source.Asked);
+        });
 
-        source.Fails = true;
-        await Assert.ThrowsAsync<FormatException>(async () => await source.Defer());
-        Assert.Equal(0, me.ArmedWaits);
-    });
+    [Fact]
+    public void A_deferred_wait_is_armed_when_awaited() =>
+        Harness.Run(async () =>
+        {
+            Strand me = Strand.Current!;
+            var source = new Starter();
+            Work<int> work = source.Defer();
+            await Strand.Yield();
+            Assert.Equal(0, source.Starts);
+            Assert.Equal(0, me.CancelWaits(null));
+            Assert.Equal(42, await work);
+            Assert.Equal(1, source.Starts);
+            await Assert.ThrowsAsync<AsupersyncException>(async () => await work);
+
+            source.Fails = true;
+            await Assert.ThrowsAsync<FormatException>(async () => await source.Defer());
+            Assert.Equal(0, me.ArmedWaits);
+        });
 
     [Fact]
     public void A_source_serves_one_wait_at_a_time_and_only_its_strand()
@@ -186,38 +195,60 @@ public sealed class WaitSourceTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void An_armed_wait_can_be_abandoned(bool shared) => Harness.Run(async () =>
-    {
-        WaitMode mode = shared ? WaitMode.Shared : WaitMode.Local;
-        Strand me = Strand.Current!;
-        var source = new WaitSource<int>();
-        int ticket = source.Arm(me, mode);
-        Assert.True(source.Abandon(ticket));
-        Assert.False(source.Abandon(ticket));
-        Assert.False(source.TryComplete(ticket, 1));
-        ticket = source.Arm(me, mode);
-        Assert.True(source.TryComplete(ticket, 1));
-        Assert.False(source.Abandon(ticket));
-        Assert.Equal(0, me.ArmedWaits);
-        Assert.Equal(0, me.Scheduler.InputOutstanding);
-        source.TryComplete(source.Arm(me, mode), 2);
-        Assert.Equal(2, await source);
-    });
+    public void An_armed_wait_can_be_abandoned(bool shared) =>
+        Harness.Run(async () =>
+        {
+            WaitMode mode = shared ? WaitMode.Shared : WaitMode.Local;
+            Strand me = Strand.Current!;
+            var source = new WaitSource<int>();
+            int ticket = source.Arm(me, mode);
+            Assert.True(source.Abandon(ticket));
+            Assert.False(source.Abandon(ticket));
+            Assert.False(source.TryComplete(ticket, 1));
+            ticket = source.Arm(me, mode);
+            Assert.True(source.TryComplete(ticket, 1));
+            Assert.False(source.Abandon(ticket));
+            Assert.Equal(0, me.ArmedWaits);
+            Assert.Equal(0, me.Scheduler.InputOutstanding);
+            source.TryComplete(source.Arm(me, mode), 2);
+            Assert.Equal(2, await source);
+        });
 
     [Fact]
-    public void A_rented_source_goes_back_to_its_strand() => Harness.Run(async () =>
-    {
-        Strand me = Strand.Current!;
-        WaitSource<int> first = me.Rent<WaitSource<int>>();
-        first.TryComplete(first.Arm(me), 1);
-        await first;
-        Assert.Same(first, me.Rent<WaitSource<int>>());
-        Assert.NotSame(first, me.Rent<WaitSource<int>>());
-        var own = new WaitSource<int>();
-        own.TryComplete(own.Arm(me), 1);
-        await own;
-        Assert.NotSame(own, me.Rent<WaitSource<int>>());
-    });
+    public void Stale_handles_and_awaiters_find_nothing() =>
+        Harness.Run(async () =>
+        {
+            Strand me = Strand.Current!;
+            var source = new WaitSource<int>();
+            source.TryComplete(source.Arm(me), 1);
+            WorkAwaiter<int> awaiter = source.GetAwaiter();
+            Assert.True(awaiter.IsCompleted);
+            Assert.Equal(1, awaiter.GetResult());
+            int ticket = source.Arm(me);
+            Work<int> stale = source.AsWork();
+            source.TryComplete(ticket, 2);
+            Assert.Equal("ASUP2001", Assert.Throws<AsupersyncException>(() => awaiter.GetResult()).Code);
+            Assert.False(source.Abandon(ticket));
+            source.TryComplete(source.Arm(me), 3);
+            await Assert.ThrowsAsync<AsupersyncException>(async () => await stale);
+            Assert.Equal(3, await source);
+        });
+
+    [Fact]
+    public void A_rented_source_goes_back_to_its_strand() =>
+        Harness.Run(async () =>
+        {
+            Strand me = Strand.Current!;
+            WaitSource<int> first = me.Rent<WaitSource<int>>();
+            first.TryComplete(first.Arm(me), 1);
+            await first;
+            Assert.Same(first, me.Rent<WaitSource<int>>());
+            Assert.NotSame(first, me.Rent<WaitSource<int>>());
+            var own = new WaitSource<int>();
+            own.TryComplete(own.Arm(me), 1);
+            await own;
+            Assert.NotSame(own, me.Rent<WaitSource<int>>());
+        });
 
     private sealed class Stubborn : WaitSource<int>
     {

@@ -7,46 +7,49 @@ namespace Asupersync.Tests.Execution;
 public sealed class WorkTests
 {
     [Fact]
-    public void Calling_runs_nothing_and_awaiting_runs_inline() => Harness.Run(async () =>
-    {
-        int runs = 0;
-        Work<int> work = Body();
-        Assert.Equal(0, runs);
-        await Strand.Yield();
-        Assert.Equal(0, runs);
+    public void Calling_runs_nothing_and_awaiting_runs_inline() =>
+        Harness.Run(async () =>
+        {
+            int runs = 0;
+            Work<int> work = Body();
+            Assert.Equal(0, runs);
+            await Strand.Yield();
+            Assert.Equal(0, runs);
 
-        int polls = Strand.Current!.Polls;
-        Assert.Equal(1, await work);
-        Assert.Equal(polls, Strand.Current.Polls);
+            int polls = Strand.Current!.Polls;
+            Assert.Equal(1, await work);
+            Assert.Equal(polls, Strand.Current.Polls);
 
 #pragma warning disable CS1998 // without an await on purpose
-        async Work<int> Body() => ++runs;
+            async Work<int> Body() => ++runs;
 #pragma warning restore CS1998
-    });
+        });
 
     [Fact]
-    public void A_second_await_is_refused() => Harness.Run(async () =>
-    {
-        Work<int> work = Add(1, 2);
-        Assert.Equal(3, await work);
-        AsupersyncException error = await Assert.ThrowsAsync<AsupersyncException>(async () => await work);
-        Assert.Equal("ASUP2001", error.Code);
-        Assert.StartsWith("ASUP2001: ", error.Message, StringComparison.Ordinal);
-    });
+    public void A_second_await_is_refused() =>
+        Harness.Run(async () =>
+        {
+            Work<int> work = Add(1, 2);
+            Assert.Equal(3, await work);
+            AsupersyncException error = await Assert.ThrowsAsync<AsupersyncException>(async () => await work);
+            Assert.Equal("ASUP2001", error.Code);
+            Assert.StartsWith("ASUP2001: ", error.Message, StringComparison.Ordinal);
+        });
 
     [Fact]
-    public void A_second_await_while_the_first_is_suspended_is_refused() => Harness.Run(async () =>
-    {
-        var gate = new WaitSource<int>();
-        int ticket = gate.Arm(Strand.Current!);
-        Work<int> work = Wait(gate);
-        Task<int> first = work.AsTask();
-        await Assert.ThrowsAsync<AsupersyncException>(async () => await work);
-        gate.TryComplete(ticket, 5);
-        Assert.Equal(5, await first);
+    public void A_second_await_while_the_first_is_suspended_is_refused() =>
+        Harness.Run(async () =>
+        {
+            var gate = new WaitSource<int>();
+            int ticket = gate.Arm(Strand.Current!);
+            Work<int> work = Wait(gate);
+            Task<int> first = work.AsTask();
+            await Assert.ThrowsAsync<AsupersyncException>(async () => await work);
+            gate.TryComplete(ticket, 5);
+            Assert.Equal(5, await first);
 
-        static async Work<int> Wait(WaitSource<int> gate) => await gate;
-    });
+            static async Work<int> Wait(WaitSource<int> gate) => await gate;
+        });
 
     [Fact]
     public async Task Awaiting_outside_of_a_task_is_refused()
@@ -61,26 +64,28 @@ public sealed class WorkTests
     }
 
     [Fact]
-    public void A_helper_that_left_its_strand_cannot_await_work() => Harness.Run(async () =>
-    {
-        AsupersyncException error = await Assert.ThrowsAsync<AsupersyncException>(Helper);
-        Assert.Equal("ASUP2002", error.Code);
-
-        static async Task Helper()
+    public void A_helper_that_left_its_strand_cannot_await_work() =>
+        Harness.Run(async () =>
         {
-            await Task.Run(() => { }).ConfigureAwait(false);
-            await Add(1, 2);
-        }
-    });
+            AsupersyncException error = await Assert.ThrowsAsync<AsupersyncException>(Helper);
+            Assert.Equal("ASUP2002", error.Code);
+
+            static async Task Helper()
+            {
+                await Harness.Elsewhere().ConfigureAwait(false);
+                await Add(1, 2);
+            }
+        });
 
     [Fact]
-    public void Blocking_on_a_work_is_refused() => Harness.Run(async () =>
-    {
-        Work<int> work = Add(1, 2);
-        AsupersyncException error = Assert.Throws<AsupersyncException>(() => work.GetAwaiter().GetResult());
-        Assert.Equal("ASUP2003", error.Code);
-        await Work.CompletedWork;
-    });
+    public void Blocking_on_a_work_is_refused() =>
+        Harness.Run(async () =>
+        {
+            Work<int> work = Add(1, 2);
+            AsupersyncException error = Assert.Throws<AsupersyncException>(() => work.GetAwaiter().GetResult());
+            Assert.Equal("ASUP2003", error.Code);
+            await Work.CompletedWork;
+        });
 
     [Fact]
     public async Task Finished_work_needs_no_task_and_may_be_awaited_again()
@@ -98,53 +103,47 @@ public sealed class WorkTests
         Assert.Throws<ArgumentNullException>(() => Work.FromException(null!));
     }
 
-    [Fact]
-    public void OnCompleted_of_finished_work_runs_the_continuation()
-    {
-        using var ran = new ManualResetEventSlim();
-        Work.FromResult(1).GetAwaiter().OnCompleted(ran.Set);
-        Assert.True(ran.Wait(TimeSpan.FromSeconds(30)));
-        ran.Reset();
-        Work.FromException(new FormatException()).GetAwaiter().UnsafeOnCompleted(ran.Set);
-        Assert.True(ran.Wait(TimeSpan.FromSeconds(30)));
-    }
-
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_failure_keeps_its_stack_trace_through_three_frames(bool suspends) => Harness.Run(async () =>
-    {
-        FormatException error = await Assert.ThrowsAsync<FormatException>(async () => await Outer(suspends));
-        string trace = error.StackTrace!;
-        int inner = trace.IndexOf(nameof(Inner), StringComparison.Ordinal);
-        int middle = trace.IndexOf(nameof(Middle), StringComparison.Ordinal);
-        int outer = trace.IndexOf(nameof(Outer), StringComparison.Ordinal);
-        Assert.True(inner >= 0 && inner < middle && middle < outer, trace);
-    });
+    public void A_failure_keeps_its_stack_trace_through_three_frames(bool suspends) =>
+        Harness.Run(async () =>
+        {
+            FormatException error = await Assert.ThrowsAsync<FormatException>(async () => await Outer(suspends));
+            string trace = error.StackTrace!;
+            int inner = trace.IndexOf(nameof(Inner), StringComparison.Ordinal);
+            int middle = trace.IndexOf(nameof(Middle), StringComparison.Ordinal);
+            int outer = trace.IndexOf(nameof(Outer), StringComparison.Ordinal);
+            Assert.True(inner >= 0 && inner < middle && middle < outer, trace);
+        });
 
     [Fact]
-    public void A_value_comes_back_through_frames_that_suspend() => Assert.Equal(6, Harness.Run(async () =>
-    {
-        int sum = 0;
-        for (int i = 1; i <= 3; i++)
-        {
-            sum += await Late(i);
-        }
+    public void A_value_comes_back_through_frames_that_suspend() =>
+        Assert.Equal(
+            6,
+            Harness.Run(async () =>
+            {
+                int sum = 0;
+                for (int i = 1; i <= 3; i++)
+                {
+                    sum += await Late(i);
+                }
 
-        return sum;
+                return sum;
 
-        static async Work<int> Late(int value)
-        {
-            await Strand.Yield();
-            return await Later(value);
-        }
+                static async Work<int> Late(int value)
+                {
+                    await Strand.Yield();
+                    return await Later(value);
+                }
 
-        static async Work<int> Later(int value)
-        {
-            await Task.Yield();
-            return value;
-        }
-    }));
+                static async Work<int> Later(int value)
+                {
+                    await Task.Yield();
+                    return value;
+                }
+            })
+        );
 
     [Theory]
     [InlineData(false)]
@@ -169,106 +168,6 @@ public sealed class WorkTests
             return 0;
         }
     }
-
-    [Fact]
-    public void A_Task_consumer_like_F_sharp_task_awaits_work_on_the_strand() => Harness.Run(async () =>
-    {
-        Strand me = Strand.Current!;
-        Assert.Equal(3, await Consumer());
-
-        async Task<int> Consumer()
-        {
-            int early = await Add(1, 1);
-            var slow = Slow().GetAwaiter();
-            if (!slow.IsCompleted)
-            {
-                // What a builder without IStrandAwaiter does.
-                var done = new TaskCompletionSource();
-                slow.UnsafeOnCompleted(() =>
-                {
-                    Assert.Same(me, Strand.Current);
-                    done.SetResult();
-                });
-                await done.Task;
-            }
-
-            int late = slow.GetResult();
-            Assert.Same(me, Strand.Current);
-            return early + late;
-        }
-
-        static async Work<int> Slow()
-        {
-            await Strand.Yield();
-            return 1;
-        }
-    });
-
-    [Fact]
-    public void A_continuation_may_be_registered_from_another_thread() => Harness.Run(async () =>
-    {
-        Strand me = Strand.Current!;
-        for (int i = 0; i < 200; i++)
-        {
-            var flow = new AsyncLocal<int>();
-            WorkAwaiter<int> awaiter = Slow().GetAwaiter();
-            Assert.False(awaiter.IsCompleted);
-            var done = new TaskCompletionSource<(Strand?, int)>();
-            bool plain = i % 2 == 0;
-            await Task.Run(() =>
-            {
-                flow.Value = 5;
-                if (plain)
-                {
-                    awaiter.OnCompleted(() => done.SetResult((Strand.Current, flow.Value)));
-                }
-                else
-                {
-                    awaiter.UnsafeOnCompleted(() => done.SetResult((Strand.Current, 5)));
-                }
-            });
-            Assert.Equal((me, 5), await done.Task);
-            Assert.Equal(1, awaiter.GetResult());
-        }
-
-        static async Work<int> Slow()
-        {
-            await Task.Run(() => { });
-            return 1;
-        }
-    });
-
-    [Fact]
-    public void AsTask_starts_the_work_and_uses_it_up() => Harness.Run(async () =>
-    {
-        int runs = 0;
-        Work<int> work = Body();
-        Task<int> task = work.AsTask();
-        Assert.Equal(1, runs);
-        Assert.Equal(1, await task);
-        await Assert.ThrowsAsync<AsupersyncException>(work.AsTask);
-
-        async Work<int> Body()
-        {
-            runs++;
-            await Strand.Yield();
-            return runs;
-        }
-    });
-
-    [Fact]
-    public void Cancellation_exceptions_cancel_the_task_that_AsTask_gives() => Harness.Run(async () =>
-    {
-        Task task = Body().AsTask();
-        await Assert.ThrowsAsync<OperationCanceledException>(() => task);
-        Assert.True(task.IsCanceled);
-
-        static async Work Body()
-        {
-            await Strand.Yield();
-            throw new OperationCanceledException();
-        }
-    });
 
     private static async Work<int> Add(int a, int b)
     {
