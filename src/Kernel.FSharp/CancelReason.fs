@@ -119,7 +119,7 @@ type CancelReason private (kind: CancelKind, region: RegionId, task: TaskId, at:
     /// What <paramref name="cause"/> looks like one region further down, having passed through the owner <paramref name="task"/>
     /// in <paramref name="region"/>.
     static member Below(cause: CancelReason, region: RegionId, task: TaskId) =
-        CancelReason(CancelKind.ParentCancelled, region, task, cause.At, "", cause)
+        CancelReason(CancelKind.ParentCancelled, region, task, (if isNull cause then 0L else cause.At), "", cause)
 
     /// Below 0 when <paramref name="left"/> is the weaker. Walks both chains at once and keeps the deepest difference of
     /// time, place or words, since a cause outweighs them; a loop, because chains may be a million deep.

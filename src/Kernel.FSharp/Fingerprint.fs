@@ -1,8 +1,8 @@
 namespace Asupersync.Kernel
 
 /// Hashes of records, the same in every process and on every machine. The hash of a state is the sum of its records' hashes, so
-/// that a store keeps it up to date with two of them per changed record. Links and the abstracted budget are left out:
-/// equal states hash equal whatever their index looks like.
+/// that a store keeps it up to date with two of them per changed record. Links, deadlines and priorities are left out: equal
+/// states hash equal whatever their index looks like.
 [<RequireQualifiedAccess>]
 module Fingerprint =
 
@@ -32,6 +32,7 @@ module Fingerprint =
 
         let h = mix (mix 0xA1UL (uint64 (int64 id))) (uint64 (int64 record.Owner))
         let h = mix (mix h (uint64 (int64 record.Body))) (uint64 (int64 record.Trigger))
+        let h = mix (mix h (uint64 record.Budget.Polls)) (uint64 record.Budget.Cost)
         finish (outcome (mix (mix h small) (reason record.Reason)) record.Outcome)
 
     /// The hash of a task under its identifier.

@@ -122,8 +122,11 @@ module Invariants =
     let private leakMeansBug =
         onObligations "LeakMeansBug" (fun state _ record ->
             record.Phase <> ObligationPhase.Leaked
-            || (let severity = (state.Task record.Holder).Outcome.Severity
-                severity = Severity.Ok || severity = Severity.Err))
+            || (let holder = state.Task record.Holder
+
+                not (Queries.isLive holder)
+                && (holder.Outcome.Severity = Severity.Ok
+                    || holder.Outcome.Severity = Severity.Err)))
 
     let private maskBounded =
         onTasks "MaskBounded" (fun state _ record ->

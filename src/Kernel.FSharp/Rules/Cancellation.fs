@@ -23,7 +23,8 @@ module internal Cancellation =
             store
         else
             let cleanup =
-                if store.Holds Premise.TightenCleanup then
+                // There is always a reason, unless a planted fault made a task end Cancelled without one.
+                if store.Holds Premise.TightenCleanup && not (isNull reason) then
                     min record.Cleanup (store.Limits.Allowance reason.RootKind)
                 else
                     record.Cleanup
@@ -43,7 +44,7 @@ module internal Cancellation =
     /// The part of cancelRegion that concerns the region alone.
     let private markRegion<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (id: RegionId) reason outside : 'S =
         let record = store.Region id
-        let reason = strengthened store record.Reason reason
+        let reason = CancelReason.Strengthen(record.Reason, reason)
         let outside = record.External || (outside && store.Holds Premise.RememberExternal)
         let closes = record.Phase = RegionPhase.Open && store.Holds Premise.CancelCloses
 

@@ -53,7 +53,7 @@ module ChargePoll =
         if quota record <= 0 then
             Charging.exhausted store task CancelKind.PollQuota
         else
-            let spent = if store.Holds Premise.SpendQuota then -1 else 1
+            let spent = if store.Holds Premise.SpendQuota then -1 else 0
 
             if record.Phase = TaskPhase.Cancelling then
                 store.PutTask(

@@ -113,7 +113,7 @@ module CloseRunFinalizer =
     let guard<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (region: RegionId) (finalizer: TaskId) =
         if not (store.HasRegion region) then
             Premise.KnownRegion
-        elif not (isNext store.TaskCount finalizer) then
+        elif lacksFresh store store.TaskCount finalizer then
             Premise.FreshId
         else
             match Ladder.deserted store region RegionPhase.Finalizing Premise.RegionFinalizing with

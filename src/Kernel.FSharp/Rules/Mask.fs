@@ -23,7 +23,7 @@ module CheckpointMasked =
     /// One unit less.
     let next<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) : 'S =
         let record = store.Task task
-        let mask = if store.Holds Premise.SpendMask then record.Mask - 1 else record.Mask + 1
+        let mask = if store.Holds Premise.SpendMask then record.Mask - 1 else record.Mask
         store.PutTask(task, { record with Mask = mask })
 
     /// Takes the step or refuses it.

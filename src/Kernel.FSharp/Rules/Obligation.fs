@@ -9,7 +9,7 @@ module Reserve =
     /// The first guard that fails.
     let guard<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) (id: ObligationId) =
         if not (store.HasTask task) then Premise.KnownTask
-        elif not (isNext store.ObligationCount id) then Premise.FreshId
+        elif lacksFresh store store.ObligationCount id then Premise.FreshId
         else actor store task
 
     /// The obligation is Reserved.

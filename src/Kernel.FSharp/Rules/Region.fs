@@ -10,7 +10,7 @@ module OpenRegion =
     let guard<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) (region: RegionId) (body: TaskId) budget =
         if not (store.HasTask task) then
             Premise.KnownTask
-        elif not (isNext store.RegionCount region && isNext store.TaskCount body) then
+        elif lacksFresh store store.RegionCount region || lacksFresh store store.TaskCount body then
             Premise.FreshId
         elif Queries.lacks store Premise.BudgetValid (Budget.isValid budget) then
             Premise.BudgetValid

@@ -50,7 +50,7 @@ module Spawn =
             Premise.KnownTask
         elif not (store.HasRegion region) then
             Premise.KnownRegion
-        elif not (isNext store.TaskCount child) then
+        elif lacksFresh store store.TaskCount child then
             Premise.FreshId
         elif Queries.lacks store Premise.BudgetValid (Budget.isValid budget) then
             Premise.BudgetValid

@@ -1,0 +1,121 @@
+----------------------------- MODULE Properties -----------------------------
+(* What holds in every reachable state (first part) and of every step (second part). A step property P is an   *)
+(* action predicate; the formula a model checks is PAlways. Variables are otherwise untouched here.            *)
+EXTENDS State, FiniteSets
+
+Regions     == 1..Len(regions)
+Tasks       == 1..Len(tasks)
+Obligations == 1..Len(obligations)
+
+OwnershipTree ==
+    \A r \in Regions :
+        IF r = 1 THEN regions[r].owner = 0
+        ELSE /\ regions[r].owner \in Tasks
+             /\ tasks[regions[r].owner].region < r
+             /\ regions[r].phase # "Closed" => /\ Live(regions[r].owner)
+                                               /\ tasks[regions[r].owner].waits = <<"r", r>>
+
+SingleOwner ==
+    /\ \A t \in Tasks : tasks[t].region \in Regions
+    /\ \A r \in Regions : {t \in TasksOf(r) : tasks[t].role = "Body"} = {regions[r].body}
+
+Quiescence ==
+    \A r \in Regions : regions[r].phase = "Closed" =>
+        /\ \A t \in TasksOf(r) : ~Live(t)
+        /\ \A s \in Regions : regions[s].owner \in TasksOf(r) => regions[s].phase = "Closed"
+        /\ \A o \in Obligations : obligations[o].holder \in TasksOf(r) => obligations[o].phase # "Reserved"
+        /\ regions[r].finalizers = 0
+
+CancelReaches ==
+    /\ \A t \in Tasks :
+         regions[tasks[t].region].reason # <<>> /\ Live(t) /\ tasks[t].role # "Finalizer" => IsCancelled(t)
+    /\ \A t \in Tasks : IsCancelled(t) /\ WaitsForRegion(t) =>
+         LET s == tasks[t].waits[2] IN regions[s].reason # <<>> \/ regions[s].phase = "Closed"
+
+CancelledRegionNotOpen == \A r \in Regions : regions[r].reason # <<>> => regions[r].phase # "Open"
+
+ReservedHasLiveHolder ==
+    \A o \in Obligations : obligations[o].phase = "Reserved" => Live(obligations[o].holder)
+
+LeakMeansBug ==
+    \A o \in Obligations : obligations[o].phase = "Leaked" =>
+        (tasks[obligations[o].holder].outcome.sev \in {"Ok", "Err"} /\ ~Live(obligations[o].holder))
+
+MaskBounded ==
+    \A t \in Tasks : /\ tasks[t].mask \in 0..MaskUnits
+                     /\ tasks[t].depth \in 0..MaskDepth
+                     /\ tasks[t].depth = 0 => tasks[t].mask = 0
+
+\* Running with a reason would be a start after the request.
+NeverStarted ==
+    \A t \in Tasks : /\ ~tasks[t].started => tasks[t].outcome.sev \in {"None", "Cancelled"}
+                     /\ tasks[t].phase = "Running" => (tasks[t].started /\ tasks[t].reason = <<>>)
+
+OutcomeIffCompleted ==
+    /\ \A t \in Tasks : tasks[t].outcome.sev # "None" <=> ~Live(t)
+    /\ \A r \in Regions : regions[r].outcome.sev # "None" <=> regions[r].phase = "Closed"
+
+ExternalNeverOk ==
+    \A r \in Regions : regions[r].phase = "Closed" /\ regions[r].external =>
+        regions[r].outcome.sev \in {"Cancelled", "Panicked"}
+
+CleanupTight == \A t \in Tasks : IsCancelled(t) => tasks[t].cleanup <= Allowance(tasks[t].reason)
+
+NoWaitOnFinished ==
+    \A t \in Tasks : ~Idle(t) => (tasks[t].waits # <<"t", t>> /\ Live(t) /\ tasks[t].started)
+
+\* A finalizer has a quota of its own.
+BudgetNested ==
+    /\ \A t \in Tasks : tasks[t].role # "Finalizer" =>
+         LET home == regions[tasks[t].region] IN tasks[t].polls <= home.polls /\ tasks[t].cost <= home.cost
+    /\ \A r \in Regions : r # 1 =>
+         LET around == regions[tasks[regions[r].owner].region]
+         IN  regions[r].polls <= around.polls /\ regions[r].cost <= around.cost
+
+----------------------------------------------------------------------------
+
+ClosingMonotone ==
+    \A r \in Regions : \/ regions'[r].phase = regions[r].phase
+                       \/ \E i \in 1..4 : /\ regions[r].phase = RegionPhases[i]
+                                          /\ regions'[r].phase = RegionPhases[i + 1]
+
+PhaseSteps ==
+    {<<"Created", "Running">>, <<"Created", "CancelRequested">>,
+     <<"Running", "CancelRequested">>, <<"Running", "Completed">>,
+     <<"CancelRequested", "Cancelling">>, <<"CancelRequested", "Completed">>,
+     <<"Cancelling", "Finalizing">>, <<"Cancelling", "Completed">>, <<"Finalizing", "Completed">>}
+
+TaskPhaseGraph ==
+    \A t \in Tasks : tasks'[t].phase # tasks[t].phase => <<tasks[t].phase, tasks'[t].phase>> \in PhaseSteps
+
+ResolvedOnce ==
+    \A o \in Obligations : obligations[o].phase # "Reserved" => obligations'[o].phase = obligations[o].phase
+
+ReasonNeverWeakens ==
+    /\ \A r \in Regions : AtMost(regions[r].reason, regions'[r].reason)
+    /\ \A t \in Tasks : AtMost(tasks[t].reason, tasks'[t].reason)
+
+QuotaNeverGrows ==
+    \A t \in Tasks : /\ tasks'[t].polls <= tasks[t].polls
+                     /\ tasks'[t].cost <= tasks[t].cost
+                     /\ tasks'[t].cleanup <= tasks[t].cleanup
+
+MaskOnlySpent == \A t \in Tasks : IsCancelled(t) => tasks'[t].mask <= tasks[t].mask
+
+FinalIsFinal ==
+    /\ \A t \in Tasks : ~Live(t) => tasks'[t] = [tasks[t] EXCEPT !.observed = tasks'[t].observed]
+    /\ \A r \in Regions : regions[r].phase = "Closed" => regions'[r] = regions[r]
+
+AcknowledgedEndsCancelled ==
+    \A t \in Tasks : tasks[t].phase \in {"Cancelling", "Finalizing"} /\ tasks'[t].phase = "Completed" =>
+        tasks'[t].outcome.sev \in {"Cancelled", "Panicked"}
+
+ClosingMonotoneAlways           == [][ClosingMonotone]_vars
+TaskPhaseGraphAlways            == [][TaskPhaseGraph]_vars
+ResolvedOnceAlways              == [][ResolvedOnce]_vars
+ReasonNeverWeakensAlways        == [][ReasonNeverWeakens]_vars
+QuotaNeverGrowsAlways           == [][QuotaNeverGrows]_vars
+MaskOnlySpentAlways             == [][MaskOnlySpent]_vars
+FinalIsFinalAlways              == [][FinalIsFinal]_vars
+AcknowledgedEndsCancelledAlways == [][AcknowledgedEndsCancelled]_vars
+=============================================================================

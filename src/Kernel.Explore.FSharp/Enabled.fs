@@ -1,0 +1,195 @@
+namespace Asupersync.Kernel.Explore
+
+open System.Collections.Generic
+open Asupersync.Kernel
+
+/// The actions that bounds allow to be tried in a state. They depend on how many records there are and on the regions of the
+/// tasks only, and many states have these in common, so that lists are kept and their actions shared.
+[<Sealed>]
+type Candidates(bounds: Bounds) =
+
+    let kept = Dictionary<struct (int64 * int64 * uint64), Action[]>()
+    let budget = Bounds.spawnBudget bounds
+    let reuses = List.contains Premise.FreshId bounds.Dropped
+
+    // Where the bounds let CostValid go, a charge may be -1, as in the model.
+    let costs =
+        if List.contains Premise.CostValid bounds.Dropped then
+            bounds.Costs @ [ -1 ]
+        else
+            bounds.Costs
+
+    let upTo limit count = [ 1L .. min (int64 limit) count ]
+
+    let among ids count =
+        ids |> List.map int64 |> List.filter (fun id -> id >= 1L && id <= count)
+
+    // Identifiers for something new. Where the bounds let FreshId go, those in use are tried too, as in the model.
+    let fresh limit count =
+        let last = min (int64 limit) (count + 1L)
+        let first = if reuses then 1L else count + 1L
+        [ first..last ]
+
+    let outcome (state: State) (id: TaskId) severity =
+        match severity with
+        | Severity.Ok -> Outcome.ok
+        | Severity.Err -> Outcome.err
+        | Severity.Panicked -> Outcome.panicked
+        // A cancellation that the body let through names the body itself as the asker, here and in the model.
+        | _ -> Outcome.cancelled (CancelReason.Of(CancelKind.User, (state.Task id).Region, id))
+
+    let build (state: State) : Action[] =
+        let taskCount, regionCount, obligationCount = state.TaskCount, state.RegionCount, state.ObligationCount
+        let tasks = upTo bounds.MaxTasks taskCount |> List.map (fun id -> id * 1L<task>)
+        let regions = upTo bounds.MaxRegions regionCount |> List.map (fun id -> id * 1L<region>)
+
+        let held =
+            upTo bounds.MaxObligations obligationCount
+            |> List.map (fun id -> id * 1L<obligation>)
+
+        let newTasks = fresh bounds.MaxTasks taskCount |> List.map (fun id -> id * 1L<task>)
+        let newRegions = fresh bounds.MaxRegions regionCount |> List.map (fun id -> id * 1L<region>)
+
+        let newHeld =
+            fresh bounds.MaxObligations obligationCount
+            |> List.map (fun id -> id * 1L<obligation>)
+
+        let reservers = among bounds.Reservers taskCount |> List.map (fun id -> id * 1L<task>)
+        let maskers = among bounds.Maskers taskCount |> List.map (fun id -> id * 1L<task>)
+
+        let askers =
+            bounds.Askers
+            |> List.filter (fun id -> int64 id <= taskCount)
+            |> List.map (fun id -> int64 id * 1L<task>)
+
+        let askedBy (by: TaskId) kind =
+            let region = if by = 0L<task> then 0L<region> else (state.Task by).Region
+            CancelReason.Of(kind, region, by)
+
+        let requestable =
+            [ for id in among bounds.CancelTasks taskCount -> Target.Task(id * 1L<task>)
+              for id in among bounds.CancelRegions regionCount -> Target.Region(id * 1L<region>) ]
+
+        let joinable =
+            [ for task in tasks -> Target.Task task
+              for region in regions -> Target.Region region ]
+
+        [| for task in tasks do
+               for region in regions do
+                   for child in newTasks do
+                       Spawn(task, region, child, budget)
+           for task in tasks do
+               Start task
+           for task in tasks do
+               for severity in bounds.Outcomes do
+                   Complete(task, outcome state task severity)
+           for by in askers do
+               for target in requestable do
+                   for kind in bounds.Kinds do
+                       CancelRequest(by, target, askedBy by kind)
+           for task in tasks do
+               Checkpoint task
+           for task in tasks do
+               CheckpointMasked task
+           for task in maskers do
+               for units in bounds.Units do
+                   MaskEnter(task, units)
+           for task in tasks do
+               MaskExit task
+           for task in tasks do
+               Drain task
+           for task in tasks do
+               Finalize task
+           for task in tasks do
+               ChargePoll task
+           for task in tasks do
+               for cost in costs do
+                   ChargeCost(task, int64 cost)
+           for task in reservers do
+               for obligation in newHeld do
+                   for kind in bounds.ObligationKinds do
+                       Reserve(task, obligation, kind)
+           for task in tasks do
+               for obligation in held do
+                   Commit(task, obligation)
+           for task in tasks do
+               for obligation in held do
+                   Abort(task, obligation)
+           for task in tasks do
+               for obligation in held do
+                   for receiver in tasks do
+                       Transfer(task, obligation, receiver)
+           for task in tasks do
+               for region in newRegions do
+                   for body in newTasks do
+                       for policy in bounds.Policies do
+                           OpenRegion(task, region, body, policy, budget)
+           for task in tasks do
+               Defer task
+           for region in regions do
+               CloseBegin region
+           for region in regions do
+               CloseCancelChildren region
+           for region in regions do
+               CloseChildrenDone region
+           for region in regions do
+               for finalizer in newTasks do
+                   CloseRunFinalizer(region, finalizer)
+           for region in regions do
+               CloseComplete region
+           for waiter in tasks do
+               for target in tasks do
+                   JoinBlock(waiter, target)
+           for waiter in tasks do
+               for target in joinable do
+                   JoinReady(waiter, target) |]
+
+    /// Four bits a task; only used when sixteen of them suffice.
+    let regionsOfTasks (state: State) =
+        let mutable packed = 0UL
+
+        for id in 1L .. state.TaskCount do
+            packed <- (packed <<< 4) ||| uint64 (int64 (state.Task(id * 1L<task>)).Region)
+
+        packed
+
+    /// Every candidate for a state with these records, in the order of Next in spec/tla/Asupersync.tla. Identifiers that do
+    /// not exist, or are not fresh where that is asked for, are left out: every store refuses them.
+    member _.ByShape(state: State) : Action[] =
+        if state.TaskCount > 16L || state.RegionCount > 15L then
+            build state
+        else
+            let key = struct (state.RegionCount, state.ObligationCount, regionsOfTasks state)
+
+            match kept.TryGetValue key with
+            | true, actions -> actions
+            | false, _ ->
+                let actions = build state
+                kept[key] <- actions
+                actions
+
+    /// What the bounds themselves forbid in a state: the model stops counting finalizers at MaxFinalizers.
+    member _.Allows(state: State, action: Action) =
+        match action with
+        | Defer task -> (state.Region (state.Task task).Region).Finalizers < bounds.MaxFinalizers
+        | _ -> true
+
+/// What can happen in a state of a bounded configuration.
+[<RequireQualifiedAccess>]
+module Enabled =
+
+    /// The actions that the bounds let try in the state, in the order of the rules in docs/semantics.md.
+    let candidates bounds (state: State) : Action list =
+        let source = Candidates bounds
+
+        source.ByShape state
+        |> List.ofArray
+        |> List.filter (fun action -> source.Allows(state, action))
+
+    /// The candidates that the kernel takes, each with the state it leads to.
+    let enabled bounds (state: State) : (Action * State) list =
+        candidates bounds state
+        |> List.choose (fun action ->
+            match Kernel.step state action with
+            | Ok next -> Some(action, next)
+            | Error _ -> None)

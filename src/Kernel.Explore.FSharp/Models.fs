@@ -1,0 +1,86 @@
+namespace Asupersync.Kernel.Explore
+
+open System
+open System.IO
+open System.Text
+open System.Security.Cryptography
+
+/// A model of spec/tla/mc: a question asked of the specification within bounds.
+type Model =
+    {
+        /// Its name, MCTiny for example.
+        Name: string
+        /// Its bounds, read from its configuration file.
+        Bounds: Bounds
+        /// Hash of every specification file it depends on.
+        Specification: string
+    }
+
+/// The models of a folder spec/tla.
+[<RequireQualifiedAccess>]
+module Models =
+
+    /// The folder spec/tla at or above a folder.
+    let find (start: string) : Result<string, Problem> =
+        let rec up (folder: DirectoryInfo) =
+            if isNull folder then
+                Error(Problem.file $"there is no folder spec/tla at or above {start}; name it with --spec")
+            else
+                let candidate = Path.Combine(folder.FullName, "spec", "tla")
+
+                if Directory.Exists(Path.Combine(candidate, "mc")) then
+                    Ok candidate
+                else
+                    up folder.Parent
+
+        up (DirectoryInfo start)
+
+    /// The names of the models that have bounds, in order.
+    let names (folder: string) =
+        Directory.GetFiles(Path.Combine(folder, "mc"), "*.cfg")
+        |> Array.map (fun path -> Path.GetFileNameWithoutExtension path)
+        |> Array.sortWith (fun a b -> String.CompareOrdinal(a, b))
+        |> List.ofArray
+
+    // Line endings depend on how a copy was checked out, and mean nothing.
+    let private content path =
+        File.ReadAllText(path).Replace("\r\n", "\n")
+
+    /// The hash of the modules and of the model's own two files, by name and content.
+    let specification (folder: string) (name: string) =
+        let own =
+            [ Path.Combine(folder, "mc", name + ".cfg")
+              Path.Combine(folder, "mc", name + ".tla") ]
+
+        let files = List.ofArray (Directory.GetFiles(folder, "*.tla")) @ List.filter File.Exists own
+
+        files
+        |> List.sortWith (fun a b -> String.CompareOrdinal(Path.GetFileName a, Path.GetFileName b))
+        |> List.map (fun path -> $"{Path.GetFileName path}\n{content path}\n")
+        |> String.concat ""
+        |> Encoding.UTF8.GetBytes
+        |> SHA256.HashData
+        |> Convert.ToHexStringLower
+
+    /// The bounds in a configuration file.
+    let boundsOf (path: string) : Result<Bounds, Problem> =
+        if File.Exists path then
+            Bounds.ofCfg (content path)
+        else
+            Error(Problem.file $"there is no configuration file {path}")
+
+    /// A model by its name.
+    let load (folder: string) (name: string) : Result<Model, Problem> =
+        if List.contains name (names folder) then
+            boundsOf (Path.Combine(folder, "mc", name + ".cfg"))
+            |> Result.map (fun bounds ->
+                { Name = name
+                  Bounds = bounds
+                  Specification = specification folder name })
+        else
+            let known = String.concat ", " (names folder)
+            Error(Problem.noModel $"there is no model {name}; there are {known}")
+
+    /// Where the digest of a model is kept.
+    let digestPath (folder: string) (name: string) =
+        Path.Combine(folder, "mc", "digests", name + ".json")
