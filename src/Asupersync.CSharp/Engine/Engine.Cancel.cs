@@ -125,8 +125,16 @@ internal sealed partial class Engine
 
     private void Acknowledge(TaskCell cell)
     {
+        if (cell.Record.Waits.IsRegion)
+        {
+            // Another flow of the task waits for its own region (WaitInterruptible): this flow sees the request, and the task
+            // acknowledges when that region has closed.
+            return;
+        }
+
         Must(KRules.Checkpoint.step(Store, cell.Id));
         Took(Recording ? KAction.NewCheckpoint(cell.Id) : null);
+        SettleLate(cell);
         if (cell.AfterWait is { } next)
         {
             // The body had ended; what it still waited for is given up.

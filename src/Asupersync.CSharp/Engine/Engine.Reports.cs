@@ -147,9 +147,41 @@ internal sealed partial class Engine
         }
     }
 
+    private void TellClosed()
+    {
+        if (Options.OnClosed is not { } tell)
+        {
+            return;
+        }
+
+        try
+        {
+            tell(
+                new RunSummary
+                {
+                    Tasks = Ledger.Tasks.Count,
+                    Regions = Ledger.Regions.Count,
+                    Obligations = Ledger.Obligations.Count,
+                    OpenObligations = OpenObligations,
+                    Leaks = Leaks,
+                    Polls = Scheduler.Polls,
+                    ForeignAwaits = Scheduler.ForeignAwaits.Snapshot(),
+                    Fingerprint = Ledger.Fingerprint,
+                    Seed = Seed,
+                    Elapsed = TimeSpan.FromTicks(Now),
+                }
+            );
+        }
+        catch (Exception exception)
+        {
+            Tell(new RuntimeReport("ASUP2112", $"the OnClosed handler threw: {exception}", []));
+        }
+    }
+
     private void RootClosed(RegionCell root)
     {
         _trace?.Flush();
+        TellClosed();
         OnEnd?.Invoke(null);
     }
 }

@@ -154,6 +154,7 @@ internal sealed partial class Engine
     {
         Must(KRules.JoinReady.step(Store, waiter.Id, target));
         Took(Recording ? KAction.NewJoinReady(waiter.Id, target) : null);
+        SettleLate(waiter);
     }
 
     private void Complete(TaskCell cell, Kernel.Outcome outcome)

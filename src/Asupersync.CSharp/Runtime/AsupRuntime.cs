@@ -91,6 +91,7 @@ public static class AsupRuntime
         private void End(AsupersyncException? abandoned)
         {
             _link.Unregister();
+            engine.StopSignals();
             if (abandoned is not null)
             {
                 _end.TrySetException(abandoned);

@@ -65,6 +65,12 @@ public sealed class RuntimeOptions
     public Action<RuntimeReport> Report { get; init; } =
         static report => Console.Error.WriteLine($"asupersync {report.Code}: {report.Message}");
 
+    /// <summary>Told what the run did when its root region has closed, just before the run ends; on the scheduler thread.</summary>
+    public Action<RunSummary>? OnClosed { get; init; }
+
+    /// <summary>The seed of <see cref="Cx.Random"/>; null draws one from the operating system, see <see cref="RunSummary.Seed"/>.</summary>
+    public ulong? RandomSeed { get; init; }
+
     /// <summary>Whether an exception that leaves a body is a panic, that is a defect, rather than an error.</summary>
     public Func<Exception, bool> IsPanic { get; init; } = IsDefect;
 

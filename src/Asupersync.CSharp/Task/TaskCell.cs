@@ -61,6 +61,12 @@ internal abstract class TaskCell : Strand, IStrandOwner
     /// <summary>The region the task has open and waits for.</summary>
     internal RegionCell? Opened { get; set; }
 
+    /// <summary>Obligations that are to be resolved when the task's wait is over.</summary>
+    internal List<(long Obligation, bool Commit)>? Unsettled { get; set; }
+
+    /// <summary>The task's random numbers, made when first asked for.</summary>
+    internal Random? Random { get; set; }
+
     /// <summary>Set when the body ended while the kernel still holds the task to a wait: what to do when that is over.</summary>
     internal System.Action? AfterWait { get; set; }
 

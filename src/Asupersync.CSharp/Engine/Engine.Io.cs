@@ -1,0 +1,80 @@
+using System.Security.Cryptography;
+
+namespace Asupersync;
+
+/// <content>What operations of the outside world need: resolving late, giving way, signals, chance.</content>
+internal sealed partial class Engine
+{
+    /// <summary>Operations that one poll may complete without a pause.</summary>
+    private const int AtOnceInOnePoll = 32;
+
+    private SignalDesk? _signals;
+    private ulong? _seed;
+    private long _atOncePoll;
+    private int _atOnce;
+
+    /// <summary>The signals of the process, taken from the first use on. Scheduler thread only.</summary>
+    internal SignalDesk Signals => _signals ??= new SignalDesk(Scheduler);
+
+    /// <summary>The seed of all random numbers of the run. Scheduler thread only.</summary>
+    internal ulong Seed =>
+        _seed ??= Options.RandomSeed ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+
+    /// <summary>Gives the signals back. From any thread.</summary>
+    internal void StopSignals() => _signals?.Dispose();
+
+    /// <summary>
+    /// Whether an operation that completed at once may go on in the same poll. After some it has to yield: else a peer that never pauses
+    /// would keep its task running, and no other task and no cancel request would get a turn.
+    /// </summary>
+    internal bool GoesOnAtOnce()
+    {
+        if (_atOncePoll != Scheduler.Polls)
+        {
+            _atOncePoll = Scheduler.Polls;
+            _atOnce = 0;
+        }
+
+        return ++_atOnce < AtOnceInOnePoll;
+    }
+
+    /// <summary>
+    /// Resolves the obligation of an operation that is over. While another flow of the task waits for a task or region the kernel takes no
+    /// step of it, so then it is resolved right after that wait. Nothing when the kernel did it as the task ended.
+    /// </summary>
+    internal void Settle(TaskCell task, long obligation, bool commit)
+    {
+        if (!IsReserved(obligation))
+        {
+            return;
+        }
+
+        if (!task.Record.Waits.IsNone)
+        {
+            (task.Unsettled ??= []).Add((obligation, commit));
+        }
+        else if (commit)
+        {
+            Commit(task, obligation);
+        }
+        else
+        {
+            Abort(task, obligation);
+        }
+    }
+
+    /// <summary>A wait of the task is over: resolves what had to wait for that.</summary>
+    private void SettleLate(TaskCell task)
+    {
+        if (task.Unsettled is not { } late)
+        {
+            return;
+        }
+
+        task.Unsettled = null;
+        foreach ((long obligation, bool commit) in late)
+        {
+            Settle(task, obligation, commit);
+        }
+    }
+}
