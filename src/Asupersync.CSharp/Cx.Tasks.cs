@@ -145,17 +145,7 @@ public readonly partial struct Cx
     [Rule(RuleName.CancelRequest)]
     public IDisposable CancelRegionWhen(CancellationToken token)
     {
-        TaskCell cell = Use(Capabilities.Cancel);
-        Engine engine = cell.Engine;
-        Target target = Target.Region(cell.Region.Id);
-        return token.UnsafeRegister(
-            _ =>
-                engine.Scheduler.Post(
-                    _ => engine.Cancel(null, target, CancelKind.User, "a linked CancellationToken was cancelled"),
-                    null
-                ),
-            null
-        );
+        return new TokenLink(Use(Capabilities.Cancel), token);
     }
 
     internal static Func<Cx, Work<Nothing>> WithoutValue(Func<Cx, Work> body)

@@ -80,8 +80,12 @@ public sealed class PanickedException : Exception
 /// <summary>Several tasks of a region failed and nobody had taken their outcomes; first failure first.</summary>
 public sealed class RegionFailedException : AggregateException
 {
-    internal RegionFailedException(string region, IReadOnlyList<Exception> failures)
-        : base($"ASUP2104: {failures.Count} tasks of {region} failed", failures) { }
+    internal RegionFailedException(string region, IReadOnlyList<Exception> failures, long passedOver)
+        : base($"ASUP2104: {failures.Count + passedOver} tasks of {region} failed", failures) =>
+        PassedOver = passedOver;
+
+    /// <summary>Failures beyond the first 64 that nobody took, which are counted but not kept.</summary>
+    public long PassedOver { get; }
 }
 
 /// <summary>The drain budget was spent and the runtime was told to abandon what is left.</summary>

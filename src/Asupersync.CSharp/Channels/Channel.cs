@@ -165,7 +165,7 @@ internal sealed class Channel<T>(int capacity)
             {
                 wait.Fail(ChannelErrors.TaskEnded(wait.Task));
             }
-            else if (!wait.Task.CancelVisible)
+            else if (!wait.Task.CanAcknowledge)
             {
                 return wait;
             }

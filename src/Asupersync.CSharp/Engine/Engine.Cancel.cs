@@ -45,9 +45,14 @@ internal sealed partial class Engine
     internal void Checkpoint(TaskCell cell)
     {
         ref TaskRecord record = ref cell.Record;
-        if (record.Phase != TaskPhase.CancelRequested)
+        if (record.Phase != TaskPhase.CancelRequested || record.Waits.IsRegion)
         {
-            return;
+            return; // Nothing to see, or not before the region is closed that another flow of the task waits for.
+        }
+
+        if (record.Mask > 0 && !record.Waits.IsNone)
+        {
+            return; // Another flow of the task joins; a masked checkpoint next to it spends nothing.
         }
 
         if (record.Mask > 0)

@@ -63,7 +63,9 @@ internal sealed partial class Engine
         Leaks++;
         ObligationKind kind = Ledger.Obligations[obligation].Kind;
         Resolved(obligation)?.OnAborted();
-        string name = _tasks[task]?.ToString() ?? $"t{task}";
+
+        // The step that leaks ends the task first, and by now the books may have forgotten it.
+        string name = _lastEnded is { } ended && ended.Id == task ? ended.ToString() : $"t{task}";
         Tell(
             new RuntimeReport(
                 "ASUP2105",

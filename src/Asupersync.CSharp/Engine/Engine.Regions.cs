@@ -61,6 +61,11 @@ internal sealed partial class Engine
         Outcome<T> outcome = OutcomeOf(region, verdict, body);
         TakeOutcome(opener, Target.Region(region.Id));
         Forget(region);
+        if (opener.CancelVisible)
+        {
+            opener.ShowCancel();
+        }
+
         return outcome;
     }
 

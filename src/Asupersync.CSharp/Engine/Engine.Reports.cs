@@ -65,6 +65,26 @@ internal sealed partial class Engine
         }
     }
 
+    /// <summary>What the options say of an exception; a rule of theirs that throws has found a defect of its own.</summary>
+    private bool IsPanic(Exception error)
+    {
+        try
+        {
+            return Options.IsPanic(error);
+        }
+        catch (Exception exception)
+        {
+            Tell(
+                new RuntimeReport(
+                    "ASUP2113",
+                    $"IsPanic of the options threw; {error.GetType()} counts as a panic: {exception}",
+                    []
+                )
+            );
+            return true;
+        }
+    }
+
     /// <summary>What is known of a task. Other threads may read slightly stale values.</summary>
     internal TaskReport Describe(TaskCell cell) =>
         new(

@@ -72,7 +72,7 @@ internal sealed partial class Engine
             Acknowledge(cell);
         }
 
-        if (error is not null && cell.Record.Started && Options.IsPanic(error))
+        if (error is not null && cell.Record.Started && IsPanic(error))
         {
             cell.Outcome = new Outcome<T>.Panicked(error);
             Complete(cell, OutcomeModule.panicked);
@@ -152,7 +152,8 @@ internal sealed partial class Engine
 
     private void TakeOutcome(TaskCell waiter, Target target)
     {
-        Must(KRules.JoinReady.step(Store, waiter.Id, target));
+        // Refused when another flow of the task waits for something else: one task waits for one thing.
+        Require(KRules.JoinReady.step(Store, waiter.Id, target), target);
         Took(Recording ? KAction.NewJoinReady(waiter.Id, target) : null);
         SettleLate(waiter);
     }
@@ -180,6 +181,7 @@ internal sealed partial class Engine
 
     private void TaskCompleted(TaskCell cell)
     {
+        _lastEnded = cell;
         if (cell.Failure is not null)
         {
             cell.Region.AddFailure(cell);

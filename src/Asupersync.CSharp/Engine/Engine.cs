@@ -14,6 +14,7 @@ internal sealed partial class Engine
     private readonly Dictionary<long, IObligationHolder> _obligations = [];
     private readonly TraceWriter? _trace;
     private readonly long _startedAt;
+    private TaskCell? _lastEnded;
     private bool _pumping;
 
     internal Engine(RuntimeOptions options)

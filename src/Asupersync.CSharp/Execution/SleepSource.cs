@@ -23,7 +23,12 @@ internal sealed class SleepSource : WaitSource<Nothing>, ITimerTarget
     private protected override void OnStart(int ticket)
     {
         _ticket = ticket;
-        if (_delay <= TimeSpan.Zero)
+        if (Strand is TaskCell { CanAcknowledge: true } task)
+        {
+            // The request came between the call and the await.
+            TryCancel(task.Record.Reason);
+        }
+        else if (_delay <= TimeSpan.Zero)
         {
             TryComplete(ticket, default);
         }

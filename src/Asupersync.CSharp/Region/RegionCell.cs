@@ -5,8 +5,11 @@ namespace Asupersync;
 /// <summary>The facade's side of one region: its finalizers' code, its failures, its timers.</summary>
 internal sealed class RegionCell(Engine engine, long id, TaskCell? owner, string name)
 {
+    private const int FailuresKept = 64;
+
     private readonly Stack<(Capabilities Held, Func<Cx, Work<Nothing>> Code)> _finalizers = new();
     private List<(long Task, Exception Error)>? _failures;
+    private long _failuresPassedOver;
 
     internal Engine Engine { get; } = engine;
 
@@ -32,8 +35,22 @@ internal sealed class RegionCell(Engine engine, long id, TaskCell? owner, string
 
     internal (Capabilities Held, Func<Cx, Work<Nothing>> Code) Pop() => _finalizers.Pop();
 
-    /// <summary>Remembers what a task failed with, until somebody takes the task's outcome.</summary>
-    internal void AddFailure(TaskCell task) => (_failures ??= []).Add((task.Id, task.Failure!));
+    /// <summary>
+    /// Remembers what a task failed with, until somebody takes the task's outcome. A long-lived region that collects failures keeps the
+    /// first ones and a count of the rest.
+    /// </summary>
+    internal void AddFailure(TaskCell task)
+    {
+        _failures ??= [];
+        if (_failures.Count < FailuresKept || Record.Trigger == task.Id || Body == task)
+        {
+            _failures.Add((task.Id, task.Failure!));
+        }
+        else
+        {
+            _failuresPassedOver++;
+        }
+    }
 
     /// <summary>Forgets a failure whose outcome was taken, unless it counts for the region all the same.</summary>
     internal void TakeFailure(TaskCell task)
@@ -47,14 +64,15 @@ internal sealed class RegionCell(Engine engine, long id, TaskCell? owner, string
     /// <summary>What went wrong in the region, as one exception; the failure that fail-fast acted on comes first.</summary>
     internal Exception Failure(long trigger)
     {
-        if (_failures is not { Count: > 0 } failures)
+        List<(long Task, Exception Error)> failures = _failures ?? [];
+        if (failures.Count + _failuresPassedOver == 0)
         {
             throw new InvalidOperationException(
                 "ASUP2902: a region failed without a failure; this is a bug of the runtime."
             );
         }
 
-        if (failures.Count == 1)
+        if (failures.Count == 1 && _failuresPassedOver == 0)
         {
             return failures[0].Error;
         }
@@ -62,7 +80,7 @@ internal sealed class RegionCell(Engine engine, long id, TaskCell? owner, string
         IEnumerable<Exception> ordered = failures
             .OrderBy(failure => failure.Task == trigger ? 0 : 1)
             .Select(failure => failure.Error);
-        return new RegionFailedException(ToString(), [.. ordered]);
+        return new RegionFailedException(ToString(), [.. ordered], _failuresPassedOver);
     }
 
     /// <summary>The name under which a region is reported.</summary>

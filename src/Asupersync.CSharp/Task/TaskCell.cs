@@ -74,8 +74,11 @@ internal abstract class TaskCell : Strand, IStrandOwner
 
     internal Lane LaneNow => Lanes.ofTask(Record.Phase, Deadline);
 
-    /// <summary>Whether a request is pending that a checkpoint would acknowledge.</summary>
+    /// <summary>Whether a request is pending that no mask hides: it ends the waits of the task and trips its token.</summary>
     internal bool CancelVisible => Record.Phase == TaskPhase.CancelRequested && Record.Mask == 0;
+
+    /// <summary>Whether a checkpoint would acknowledge: not while another flow of the task waits for its own region.</summary>
+    internal bool CanAcknowledge => CancelVisible && !Record.Waits.IsRegion;
 
     /// <summary>What the task ended with, when that was an error or a panic.</summary>
     internal abstract Exception? Failure { get; }
@@ -124,8 +127,9 @@ internal abstract class TaskCell : Strand, IStrandOwner
     /// <summary>Shows a pending request to what listens for it. The token's listeners run in a poll of this task, never here.</summary>
     internal void ShowCancel()
     {
-        CancelWaits(Record.Reason);
+        // The listeners first: the waits that end may end the task, and no code of a task runs after it.
         _token?.Trip();
+        CancelWaits(Record.Reason);
     }
 
     internal void OnCompletedByKernel()

@@ -1,0 +1,53 @@
+using Asupersync.Kernel;
+
+namespace Asupersync;
+
+/// <summary>
+/// The way in from code that knows only <see cref="CancellationToken"/>: cancels a region when the token trips. While it may still trip, a
+/// runtime with nothing to do is no deadlock.
+/// </summary>
+internal sealed class TokenLink : IDisposable
+{
+    private readonly Engine _engine;
+    private readonly Target _region;
+    private readonly CancellationTokenRegistration _registration;
+    private bool _counted;
+
+    internal TokenLink(TaskCell cell, CancellationToken token)
+    {
+        _engine = cell.Engine;
+        _region = Target.Region(cell.Region.Id);
+        _counted = token.CanBeCanceled;
+        _engine.Scheduler.InputOutstanding += _counted ? 1 : 0;
+        _registration = token.UnsafeRegister(_ => _engine.Scheduler.Post(_ => Trip(), null), null);
+    }
+
+    /// <summary>Ends the link. From any thread.</summary>
+    public void Dispose()
+    {
+        _registration.Unregister();
+        if (_engine.Scheduler.IsCurrent)
+        {
+            StopCounting();
+        }
+        else
+        {
+            _engine.Scheduler.Post(_ => StopCounting(), null);
+        }
+    }
+
+    private void Trip()
+    {
+        StopCounting();
+        _engine.Cancel(null, _region, CancelKind.User, "a linked CancellationToken was cancelled");
+    }
+
+    private void StopCounting()
+    {
+        if (_counted)
+        {
+            _counted = false;
+            _engine.Scheduler.InputOutstanding--;
+        }
+    }
+}

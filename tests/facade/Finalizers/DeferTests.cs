@@ -1,0 +1,211 @@
+using Asupersync.Kernel;
+using Xunit;
+
+namespace Asupersync.Tests.Finalizers;
+
+public class DeferTests
+{
+    [Fact]
+    public async Task Defer_SyncAndAsync_RunNewestFirst()
+    {
+        var order = new List<int>();
+        var run = await RecordedRun.Of(async cx =>
+        {
+            cx.Defer(() => order.Add(1));
+            cx.Defer(async c =>
+            {
+                await c.Sleep(TimeSpan.FromSeconds(1));
+                order.Add(2);
+            });
+            cx.Defer(() => order.Add(3));
+            await cx.Yield();
+            order.Add(0);
+        });
+
+        Assert.True(run.Value);
+        Assert.Equal([0, 3, 2, 1], order);
+        Assert.Equal(3, run.CountOf(RuleName.CloseRunFinalizer));
+    }
+
+    [Fact]
+    public async Task Defer_ByAChild_RunsWhenTheRegionIsDone()
+    {
+        var order = new List<string>();
+        var run = await RecordedRun.Of(async cx =>
+        {
+            cx.Spawn(async c =>
+            {
+                c.Defer(() => order.Add("finalizer"));
+                await c.Sleep(TimeSpan.FromSeconds(1));
+                order.Add("child");
+            });
+            await cx.Sleep(TimeSpan.FromSeconds(2));
+            order.Add("body");
+        });
+
+        Assert.True(run.Value);
+        Assert.Equal(["child", "body", "finalizer"], order);
+    }
+
+    [Theory]
+    [InlineData("error")]
+    [InlineData("panic")]
+    [InlineData("cancel")]
+    public async Task Defer_BodyEndsBadly_RunsAllTheSame(string how)
+    {
+        bool ran = false;
+        var run = await RecordedRun.Of(async cx =>
+        {
+            cx.Defer(async c =>
+            {
+                await c.Yield();
+                ran = true;
+            });
+            if (how == "cancel")
+            {
+                cx.Region.Cancel();
+                await cx.Yield();
+            }
+
+            throw how == "panic" ? new PanicException() : new FormatException();
+        });
+
+        Assert.True(ran);
+        Assert.False(run.Outcome.IsOk);
+    }
+
+    [Fact]
+    public async Task Defer_AFinalizerFails_TheOthersStillRunAndTheErrorCounts()
+    {
+        var order = new List<int>();
+        var run = await RecordedRun.Of(async cx =>
+        {
+            cx.Defer(() => order.Add(1));
+            cx.Defer(() => throw new FormatException("close the file"));
+            cx.Defer(() => order.Add(3));
+            await cx.Yield();
+        });
+
+        Assert.Equal([3, 1], order);
+        Assert.Equal("close the file", Assert.IsType<FormatException>(run.Error).Message);
+    }
+
+    [Fact]
+    public async Task Defer_AFinalizerPanics_TheOthersStillRunAndTheRegionIsPanicked()
+    {
+        var order = new List<int>();
+        var run = await RecordedRun.Of(async cx =>
+        {
+            cx.Defer(() => order.Add(1));
+            cx.Defer(async c =>
+            {
+                await c.Yield();
+                throw new PanicException("broken");
+            });
+            await cx.Yield();
+        });
+
+        Assert.Equal([1], order);
+        Assert.IsType<PanicException>(Assert.IsType<Outcome<bool>.Panicked>(run.Outcome).Panic);
+    }
+
+    [Fact]
+    public async Task Defer_BodyAndFinalizerFail_ThrowsBothBodyFirst()
+    {
+        var run = await RecordedRun.Of(async cx =>
+        {
+            cx.Defer(() => throw new TimeoutException("finalizer"));
+            await cx.Yield();
+            throw new FormatException("body");
+        });
+
+        RegionFailedException failed = Assert.IsType<RegionFailedException>(run.Error);
+        Assert.Equal(["body", "finalizer"], failed.InnerExceptions.Select(error => error.Message));
+    }
+
+    [Fact]
+    public async Task Defer_InAFinalizer_IsRefusedByAcceptsFinalizers()
+    {
+        string code = "";
+        var run = await RecordedRun.Of(async cx =>
+        {
+            cx.Defer(c =>
+            {
+                code = Assert.Throws<RefusedException>(() => c.Defer(() => { })).Code;
+                return Work.CompletedWork;
+            });
+            await cx.Yield();
+        });
+
+        Assert.True(run.Value);
+        Assert.Equal("ASUP1031", code);
+    }
+
+    [Fact]
+    public async Task Defer_RequestWhileFinalizersRun_PassesThemBy()
+    {
+        bool ran = false;
+        var run = await RecordedRun.Of(async cx =>
+        {
+            Region? inner = null;
+            Child opener = cx.Spawn(async c =>
+                await c.OpenRegion(async scope =>
+                {
+                    inner = scope.Region;
+                    scope.Defer(async f =>
+                    {
+                        await f.Sleep(TimeSpan.FromSeconds(3));
+                        f.Checkpoint();
+                        Assert.False(f.IsCancelRequested);
+                        ran = true;
+                    });
+                    await scope.Yield();
+                })
+            );
+            await cx.Sleep(TimeSpan.FromSeconds(1));
+            inner!.Cancel();
+            Assert.IsType<Outcome<bool>.Cancelled>(await opener.Outcome());
+        });
+
+        Assert.True(run.Value);
+        Assert.True(ran);
+    }
+
+    [Fact]
+    public async Task Defer_AFinalizerThatGoesOnAndOn_IsReportedAndGoesOn()
+    {
+        int polls = 0;
+        var run = await RecordedRun.Of(async cx =>
+        {
+            cx.Defer(async c =>
+            {
+                for (; polls < 150; polls++)
+                {
+                    await c.Yield();
+                }
+            });
+            await cx.Yield();
+        });
+
+        Assert.True(run.Outcome.IsOk);
+        Assert.Equal(150, polls);
+        Assert.Contains("finalizer of root", run.Report("ASUP2102").Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Defer_AFinalizerUsesAChannel_Works()
+    {
+        var run = await RecordedRun.Of<string>(async cx =>
+        {
+            (Sender<string> tx, Receiver<string> rx) = Chan.Bounded<string>(1);
+            await cx.OpenRegion(async scope =>
+            {
+                scope.Defer(async f => await tx.Send(f, "bye"));
+                await scope.Yield();
+            });
+            return await rx.Receive(cx);
+        });
+
+        Assert.Equal("bye", run.Value);
+    }
+}

@@ -1,0 +1,286 @@
+using Asupersync.Kernel;
+using Xunit;
+
+namespace Asupersync.Tests.Masks;
+
+public class MaskTests
+{
+    [Fact]
+    public async Task Mask_RequestPending_LetsSoManyCheckpointsPass()
+    {
+        var run = await RecordedRun.Of<int>(async cx =>
+        {
+            int passed = 0;
+            Child child = cx.Spawn(async c =>
+                await c.Mask(
+                    3,
+                    async m =>
+                    {
+                        await m.Sleep(TimeSpan.FromSeconds(2));
+                        while (true)
+                        {
+                            m.Checkpoint();
+                            passed++;
+                        }
+                    }
+                )
+            );
+            await cx.Sleep(TimeSpan.FromSeconds(1));
+            child.Cancel();
+            Assert.IsType<Outcome<bool>.Cancelled>(await child.Outcome());
+            Assert.Equal(TimeSpan.FromSeconds(2), cx.Elapsed);
+            return passed;
+        });
+
+        Assert.Equal(3, run.Value);
+        Assert.Equal(3, run.CountOf(RuleName.CheckpointMasked));
+    }
+
+    [Fact]
+    public async Task Mask_SectionEnds_TheNextCheckpointAcknowledges()
+    {
+        var run = await RecordedRun.Of<string>(async cx =>
+        {
+            string log = "";
+            Child<int> child = cx.Spawn(async c =>
+            {
+                int value = await c.Mask<int>(
+                    10,
+                    async m =>
+                    {
+                        await m.Sleep(TimeSpan.FromSeconds(2));
+                        m.Checkpoint();
+                        log += "both records ";
+                        return 1;
+                    }
+                );
+                log += $"value {value} ";
+                c.Checkpoint();
+                log += "not reached";
+                return value;
+            });
+            await cx.Sleep(TimeSpan.FromSeconds(1));
+            child.Cancel();
+            Assert.IsType<Outcome<int>.Cancelled>(await child.Outcome());
+            return log;
+        });
+
+        Assert.Equal("both records value 1 ", run.Value);
+        Assert.Equal(1, run.CountOf(RuleName.MaskExit));
+    }
+
+    [Fact]
+    public async Task Mask_RequestPendingBefore_AcknowledgesInsteadOfEntering()
+    {
+        var run = await RecordedRun.Of<bool>(async cx =>
+        {
+            bool entered = false;
+            Child child = cx.Spawn(async c =>
+            {
+                c.Region.Cancel();
+                await c.Mask(
+                    5,
+                    async m =>
+                    {
+                        entered = true;
+                        await m.Yield();
+                    }
+                );
+            });
+            await Failures.Throws<CancelledException>(async () => await child.Outcome());
+            return entered;
+        });
+
+        Assert.IsType<Outcome<bool>.Cancelled>(run.Outcome);
+        Assert.Equal(0, run.CountOf(RuleName.MaskEnter));
+    }
+
+    [Fact]
+    public async Task Mask_Nested_AddsNothing()
+    {
+        var run = await RecordedRun.Of<int>(async cx =>
+        {
+            int passed = 0;
+            Child child = cx.Spawn(async c =>
+                await c.Mask(
+                    1,
+                    async outer =>
+                    {
+                        await outer.Sleep(TimeSpan.FromSeconds(2));
+                        await outer.Mask(
+                            100,
+                            async inner =>
+                            {
+                                while (true)
+                                {
+                                    await inner.Yield();
+                                    passed++;
+                                }
+                            }
+                        );
+                    }
+                )
+            );
+            await cx.Sleep(TimeSpan.FromSeconds(1));
+            child.Cancel();
+            await child.Outcome();
+            return passed;
+        });
+
+        Assert.Equal(1, run.Value);
+    }
+
+    [Fact]
+    public async Task Mask_NestedNoRequest_KeepsTheOuterUnits()
+    {
+        var run = await RecordedRun.Of<int>(async cx =>
+        {
+            int passed = 0;
+            Child child = cx.Spawn(async c =>
+                await c.Mask(
+                    4,
+                    async outer =>
+                    {
+                        await outer.Mask(1, async inner => await inner.Yield());
+                        await outer.Sleep(TimeSpan.FromSeconds(2));
+                        while (true)
+                        {
+                            outer.Checkpoint();
+                            passed++;
+                        }
+                    }
+                )
+            );
+            await cx.Sleep(TimeSpan.FromSeconds(1));
+            child.Cancel();
+            await child.Outcome();
+            return passed;
+        });
+
+        Assert.Equal(4, run.Value);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(1001)]
+    public async Task Mask_UnitsOutOfRange_IsRefusedByMaskUnitsInRange(int units)
+    {
+        var run = await RecordedRun.Of(async cx =>
+        {
+            RefusedException refused = await Failures.Throws<RefusedException>(async () =>
+                await cx.Mask(units, async m => await m.Yield())
+            );
+            Assert.Equal("ASUP1018", refused.Code);
+        });
+
+        Assert.True(run.Value);
+        Assert.Equal(0, run.CountOf(RuleName.MaskEnter));
+    }
+
+    [Fact]
+    public async Task Mask_TooDeep_IsRefusedByMaskDepthLeft()
+    {
+        var run = await RecordedRun.Of<int>(async cx =>
+        {
+            int depth = 0;
+            RefusedException refused = await Failures.Throws<RefusedException>(async () => await Deeper(cx));
+            Assert.Equal("ASUP1019", refused.Code);
+            return depth;
+
+            async Work Deeper(Cx c) =>
+                await c.Mask(
+                    5,
+                    async m =>
+                    {
+                        depth++;
+                        await Deeper(m);
+                    }
+                );
+        });
+
+        Assert.Equal(64, run.Value);
+        Assert.Equal(64, run.CountOf(RuleName.MaskExit));
+    }
+
+    [Fact]
+    public async Task Mask_BodyThrows_LeavesTheSection()
+    {
+        var run = await RecordedRun.Of(async cx =>
+        {
+            await Failures.Throws<FormatException>(async () =>
+                await cx.Mask(
+                    5,
+                    async m =>
+                    {
+                        await m.Yield();
+                        throw new FormatException();
+                    }
+                )
+            );
+            cx.Region.Cancel();
+            Assert.Throws<CancelledException>(() => cx.Checkpoint());
+        });
+
+        Assert.IsType<Outcome<bool>.Cancelled>(run.Outcome);
+        Assert.Equal(0, run.CountOf(RuleName.CheckpointMasked));
+    }
+
+    [Fact]
+    public async Task Mask_ARegionInside_IsNotShielded()
+    {
+        var run = await RecordedRun.Of<string>(async cx =>
+        {
+            string log = "";
+            Child child = cx.Spawn(async c =>
+                await c.Mask(
+                    5,
+                    async m =>
+                    {
+                        Outcome<int> inner = await m.ObserveRegion<int>(async scope =>
+                        {
+                            await scope.Sleep(TimeSpan.FromHours(1));
+                            return 1;
+                        });
+                        log += inner.Severity;
+                        await m.Yield();
+                        log += ", owner goes on";
+                    }
+                )
+            );
+            await cx.Sleep(TimeSpan.FromSeconds(1));
+            child.Cancel();
+            await child.Outcome();
+            return log;
+        });
+
+        Assert.Equal("Cancelled, owner goes on", run.Value);
+    }
+
+    [Fact]
+    public async Task Mask_AnotherFlowJoins_ItsCheckpointPassesAndSpendsNothing()
+    {
+        var run = await RecordedRun.Of(async cx =>
+        {
+            Child slow = cx.Spawn(async c => await c.Sleep(TimeSpan.FromSeconds(5)));
+            Child child = cx.Spawn(async c =>
+                await c.Mask(
+                    2,
+                    async m =>
+                    {
+                        Task joining = slow.Join().AsTask();
+                        await m.Sleep(TimeSpan.FromSeconds(2));
+                        m.Checkpoint();
+                        await joining;
+                    }
+                )
+            );
+            await cx.Sleep(TimeSpan.FromSeconds(1));
+            child.Cancel();
+            Assert.True((await child.Outcome()).IsOk);
+        });
+
+        Assert.True(run.Value);
+        Assert.Equal(0, run.CountOf(RuleName.CheckpointMasked));
+    }
+}

@@ -1,0 +1,174 @@
+using Asupersync.Kernel;
+using Xunit;
+
+namespace Asupersync.Tests.Plain;
+
+public class PlainTaskTests
+{
+    [Fact]
+    public async Task Spawn_ABodyThatReturnsTask_RunsOnTheSchedulerThroughout()
+    {
+        var run = await RecordedRun.Of<int>(
+            async cx =>
+            {
+                int home = Environment.CurrentManagedThreadId;
+                Child<int> child = cx.Spawn(
+                    async Task<int> (c) =>
+                    {
+                        Assert.Equal(home, Environment.CurrentManagedThreadId);
+                        await Task.Run(() => Assert.NotEqual(home, Environment.CurrentManagedThreadId));
+                        Assert.Equal(home, Environment.CurrentManagedThreadId);
+                        await Task.Yield();
+                        Assert.Equal(home, Environment.CurrentManagedThreadId);
+                        await c.Sleep(TimeSpan.FromMilliseconds(1));
+                        Assert.Equal(home, Environment.CurrentManagedThreadId);
+                        return 7;
+                    }
+                );
+                return await child;
+            },
+            new RunSettings { Time = TimeProvider.System }
+        );
+
+        Assert.Equal(7, run.Value);
+    }
+
+    [Fact]
+    public async Task Spawn_ATaskBodyWithoutAValue_CanBeJoined()
+    {
+        var run = await RecordedRun.Of<bool>(async cx =>
+        {
+            bool done = false;
+            await cx.Spawn(
+                    async Task (c) =>
+                    {
+                        await Task.Yield();
+                        c.Checkpoint();
+                        done = true;
+                    }
+                )
+                .Join();
+            return done;
+        });
+
+        Assert.True(run.Value);
+    }
+
+    [Fact]
+    public async Task Spawn_ATaskBodyThatFails_IsAnErrorLikeAnyOther()
+    {
+        var run = await RecordedRun.Of(async cx =>
+        {
+            cx.Spawn(
+                async Task (c) =>
+                {
+                    await Task.Yield();
+                    throw new FormatException("plain");
+                }
+            );
+            await cx.Sleep(TimeSpan.FromHours(1));
+        });
+
+        Assert.Equal("plain", Assert.IsType<FormatException>(run.Error).Message);
+    }
+
+    [Fact]
+    public async Task Spawn_ATaskBodyThatIsCancelled_AcknowledgesThroughTheContext()
+    {
+        var run = await RecordedRun.Of(async cx =>
+        {
+            Child child = cx.Spawn(async Task (c) => await c.Sleep(TimeSpan.FromHours(1)));
+            await cx.Sleep(TimeSpan.FromSeconds(1));
+            child.Cancel();
+            Outcome<bool>.Cancelled outcome = Assert.IsType<Outcome<bool>.Cancelled>(await child.Outcome());
+            Assert.Null(outcome.LateError);
+        });
+
+        Assert.True(run.Value);
+        Assert.Equal(1, run.CountOf(RuleName.Checkpoint));
+    }
+
+    [Fact]
+    public async Task Await_HelpersOfEveryKind_ComeBackToTheTask()
+    {
+        var run = await RecordedRun.Of<int>(
+            async cx =>
+            {
+                Strand here = Strand.Current!;
+                int sum = await PlainTask(1) + await PlainValueTask(2) + await OwnWork(3);
+                Assert.Same(here, Strand.Current);
+                int[] all = await Task.WhenAll(PlainTask(4), OwnWork(5).AsTask());
+                Assert.Same(here, Strand.Current);
+                await foreach (int item in Items())
+                {
+                    Assert.Same(here, Strand.Current);
+                    sum += item;
+                }
+
+                await using (new Disposer())
+                {
+                    await Task.Delay(1);
+                }
+
+                Assert.Same(here, Strand.Current);
+                cx.Checkpoint();
+                return sum + all.Sum();
+            },
+            new RunSettings { Time = TimeProvider.System }
+        );
+
+        Assert.Equal(1 + 2 + 3 + 4 + 5 + 10, run.Value);
+
+        static async Task<int> PlainTask(int value)
+        {
+            await Task.Delay(1);
+            return value;
+        }
+
+        static async ValueTask<int> PlainValueTask(int value)
+        {
+            await Task.Yield();
+            return value;
+        }
+
+        static async Work<int> OwnWork(int value)
+        {
+            await Task.Delay(1).ConfigureAwait(false);
+            return value;
+        }
+
+        static async IAsyncEnumerable<int> Items()
+        {
+            for (int i = 0; i < 5; i++)
+            {
+                await Task.Yield();
+                yield return i;
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Await_AsyncLocal_FlowsIntoChildrenAndNotOut()
+    {
+        var local = new AsyncLocal<string>();
+        var run = await RecordedRun.Of<string>(async cx =>
+        {
+            local.Value = "outer";
+            Child<string> child = cx.Spawn(async c =>
+            {
+                string seen = local.Value!;
+                local.Value = "inner";
+                await c.Yield();
+                return $"{seen} {local.Value}";
+            });
+            return $"{await child} {local.Value}";
+        });
+
+        Assert.Equal("outer inner outer", run.Value);
+    }
+
+    private sealed class Disposer : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync() => await Task.Yield();
+    }
+}

@@ -1,0 +1,230 @@
+using Asupersync.Kernel;
+using Xunit;
+
+namespace Asupersync.Tests.Tokens;
+
+public class TokenTests
+{
+    [Fact]
+    public async Task CancellationToken_RequestComes_TripsInAPollOfTheTask()
+    {
+        var run = await RecordedRun.Of(async cx =>
+        {
+            string log = "";
+            Child child = cx.Spawn(async c =>
+            {
+                Strand here = Strand.Current!;
+                using CancellationTokenRegistration registration = c.CancellationToken.Register(() =>
+                {
+                    Assert.Same(here, Strand.Current);
+                    log += "listener ";
+                });
+                await c.Sleep(TimeSpan.FromHours(1));
+            });
+            await cx.Yield();
+            child.Cancel();
+            log += "cancelled ";
+            await child.Outcome();
+            Assert.Equal("cancelled listener ", log);
+        });
+
+        Assert.True(run.Value);
+    }
+
+    [Fact]
+    public async Task CancellationToken_ThrownForByAHelper_CountsAsAcknowledged()
+    {
+        var run = await RecordedRun.Of(async cx =>
+        {
+            Child child = cx.Spawn(async c => await Helper(c.CancellationToken));
+            await cx.Sleep(TimeSpan.FromSeconds(1));
+            child.Cancel("stop");
+            Outcome<bool>.Cancelled outcome = Assert.IsType<Outcome<bool>.Cancelled>(await child.Outcome());
+            Assert.Equal("stop", outcome.Reason.Message);
+            Assert.Null(outcome.LateError);
+        });
+
+        Assert.True(run.Value);
+        Assert.Equal(1, run.CountOf(RuleName.Checkpoint));
+
+        static async Task Helper(CancellationToken token)
+        {
+            var never = new TaskCompletionSource();
+            await never.Task.WaitAsync(token);
+        }
+    }
+
+    [Fact]
+    public async Task CancellationToken_ThrownForByOthersAfterTheRequest_IsStillAnError()
+    {
+        var run = await RecordedRun.Of(
+            async cx =>
+            {
+                Child child = cx.Spawn(async c =>
+                {
+                    using var other = new CancellationTokenSource();
+                    await c.Yield();
+                    await other.CancelAsync();
+                    other.Token.ThrowIfCancellationRequested();
+                });
+                await cx.Yield();
+                child.Cancel();
+                Assert.IsType<Outcome<bool>.Err>(await child.Outcome());
+            },
+            new RunSettings { Policy = Policy.CollectAll }
+        );
+
+        Assert.True(run.Value);
+        Assert.Equal(0, run.CountOf(RuleName.Checkpoint));
+    }
+
+    [Fact]
+    public async Task CancellationToken_InAMask_TripsWhenTheSectionEnds()
+    {
+        var run = await RecordedRun.Of(async cx =>
+        {
+            Child child = cx.Spawn(async c =>
+            {
+                CancellationToken token = c.CancellationToken;
+                await c.Mask(
+                    5,
+                    async m =>
+                    {
+                        await m.Sleep(TimeSpan.FromSeconds(2));
+                        await m.Yield();
+                        Assert.True(m.IsCancelRequested);
+                        Assert.False(token.IsCancellationRequested);
+                    }
+                );
+                await Task.Yield();
+                Assert.True(token.IsCancellationRequested);
+                token.ThrowIfCancellationRequested();
+            });
+            await cx.Sleep(TimeSpan.FromSeconds(1));
+            child.Cancel();
+            Assert.IsType<Outcome<bool>.Cancelled>(await child.Outcome());
+        });
+
+        Assert.True(run.Value);
+    }
+
+    [Fact]
+    public async Task CancellationToken_AskedForAfterTheRequest_IsTrippedAlready()
+    {
+        var run = await RecordedRun.Of(async cx =>
+        {
+            Assert.False(cx.CancellationToken.IsCancellationRequested);
+            Child child = cx.Spawn(async c =>
+            {
+                c.Region.Cancel();
+                Assert.True(c.CancellationToken.IsCancellationRequested);
+                await Work.CompletedWork;
+            });
+            await Failures.Throws<CancelledException>(async () => await child.Join());
+        });
+
+        Assert.IsType<Outcome<bool>.Cancelled>(run.Outcome);
+    }
+
+    [Fact]
+    public async Task CancellationToken_OutlivesItsTask_NeverTrips()
+    {
+        var run = await RecordedRun.Of(async cx =>
+        {
+            CancellationToken kept = default;
+            Child child = cx.Spawn(async c =>
+            {
+                kept = c.CancellationToken;
+                await c.Yield();
+            });
+            await child.Join();
+            child.Cancel();
+            await cx.Yield();
+            Assert.False(kept.IsCancellationRequested);
+        });
+
+        Assert.True(run.Value);
+    }
+
+    [Fact]
+    public async Task CancellationToken_AListenerThrows_IsReportedWithTheTask()
+    {
+        var run = await RecordedRun.Of(async cx =>
+        {
+            Child child = cx.Spawn(
+                async c =>
+                {
+                    c.CancellationToken.Register(() => throw new FormatException("listener"));
+                    await c.Sleep(TimeSpan.FromHours(1));
+                },
+                new SpawnOptions { Name = "listening" }
+            );
+            await cx.Yield();
+            child.Cancel();
+            Assert.IsType<Outcome<bool>.Cancelled>(await child.Outcome());
+        });
+
+        Assert.True(run.Outcome.IsOk);
+        RuntimeReport report = run.Report("ASUP2106");
+        Assert.Contains("'listening'", report.Message, StringComparison.Ordinal);
+        Assert.Contains("listener", report.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CancelRegionWhen_ForeignTokenTrips_CancelsTheRegionOnItsOwnThread()
+    {
+        var run = await RecordedRun.Of(
+            async cx =>
+            {
+                using var source = new CancellationTokenSource();
+                using IDisposable link = cx.CancelRegionWhen(source.Token);
+                Child sleeping = cx.Spawn(async c => await c.Sleep(TimeSpan.FromHours(1)));
+                await Task.Run(source.Cancel);
+                await sleeping.Join();
+            },
+            new RunSettings { Time = TimeProvider.System }
+        );
+
+        Assert.Equal(CancelKind.User, run.Reason.Kind);
+        Assert.Contains("CancellationToken", run.Reason.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CancelRegionWhen_Disposed_IsOver()
+    {
+        var run = await RecordedRun.Of<int>(async cx =>
+        {
+            using var source = new CancellationTokenSource();
+            cx.CancelRegionWhen(source.Token).Dispose();
+            await source.CancelAsync();
+            await cx.Sleep(TimeSpan.FromSeconds(1));
+            Assert.Equal(0, cx.Cell.Engine.Scheduler.InputOutstanding);
+            return 1;
+        });
+
+        Assert.Equal(1, run.Value);
+    }
+
+    [Fact]
+    public async Task CancelRegionWhen_NothingElseToDo_IsNoDeadlock()
+    {
+        using var source = new CancellationTokenSource();
+        (_, Receiver<int> rx) = Chan.Bounded<int>(1);
+        var waiting = new TaskCompletionSource();
+        Task<RecordedRun<bool>> running = RecordedRun.Of(
+            async cx =>
+            {
+                using IDisposable link = cx.CancelRegionWhen(source.Token);
+                waiting.SetResult();
+                await rx.Receive(cx);
+            },
+            new RunSettings { Time = TimeProvider.System }
+        );
+        await waiting.Task;
+        await source.CancelAsync();
+        var run = await running;
+
+        Assert.Empty(run.Reports);
+        Assert.Equal(CancelKind.User, run.Reason.Kind);
+    }
+}
