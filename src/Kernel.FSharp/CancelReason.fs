@@ -62,7 +62,8 @@ module CancelKinds =
 /// A cancel reason: what kind, who asked, when, a message for people, and the reason behind it. Immutable; null stands for
 /// "no reason". Ordered by strength, a total order, so that strengthening is associative, commutative and idempotent.
 [<Sealed; AllowNullLiteral>]
-type CancelReason private (kind: CancelKind, region: RegionId, task: TaskId, at: int64, message: string, cause: CancelReason) =
+type CancelReason
+    private (kind: CancelKind, region: RegionId, task: TaskId, at: int64, message: string, cause: CancelReason) =
 
     let root = if isNull cause then kind else cause.RootKind
     let depth = if isNull cause then 1 else cause.Depth + 1
@@ -109,7 +110,9 @@ type CancelReason private (kind: CancelKind, region: RegionId, task: TaskId, at:
     member _.Fingerprint: uint64 = fingerprint
 
     /// A reason of its own. <paramref name="message"/> may be null.
-    static member Create(kind: CancelKind, region: RegionId, task: TaskId, at: int64, message: string, cause: CancelReason) =
+    static member Create
+        (kind: CancelKind, region: RegionId, task: TaskId, at: int64, message: string, cause: CancelReason)
+        =
         CancelReason(kind, region, task, at, (if isNull message then "" else message), cause)
 
     /// A reason without time, message or cause.
@@ -176,7 +179,12 @@ type CancelReason private (kind: CancelKind, region: RegionId, task: TaskId, at:
     override _.ToString() =
         let place = if task = 0L<task> then "environment" else $"t{task}@r{region}"
         let words = if message = "" then "" else $" \"{message}\""
-        let rest = if isNull cause then "" elif depth > 16 then $" <- ... {depth - 1} more" else $" <- {cause}"
+
+        let rest =
+            if isNull cause then ""
+            elif depth > 16 then $" <- ... {depth - 1} more"
+            else $" <- {cause}"
+
         $"{kind} from {place}{words}{rest}"
 
     interface IComparable with

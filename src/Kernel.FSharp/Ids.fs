@@ -46,18 +46,10 @@ type Target private (raw: int64) =
     member _.IsRegion = raw < 0L
 
     /// The task, or 0 when this is not a task.
-    member _.TaskId: TaskId =
-        if raw > 0L then
-            LanguagePrimitives.Int64WithMeasure raw
-        else
-            0L<task>
+    member _.TaskId: TaskId = if raw > 0L then LanguagePrimitives.Int64WithMeasure raw else 0L<task>
 
     /// The region, or 0 when this is not a region.
-    member _.RegionId: RegionId =
-        if raw < 0L then
-            LanguagePrimitives.Int64WithMeasure(-raw)
-        else
-            0L<region>
+    member _.RegionId: RegionId = if raw < 0L then LanguagePrimitives.Int64WithMeasure(-raw) else 0L<region>
 
     /// One number that tells every target from every other.
     member _.Raw = raw

@@ -101,18 +101,13 @@ module Independence =
     /// What the action touches in the state, or the refusal when it is not enabled there.
     let footprint (state: State) (action: Action) : Result<Footprint, Refusal> =
         let store =
-            { Inner =
-                { Current = state
-                  Dropped = Premise.None }
+            { Inner = { Current = state; Dropped = Premise.None }
               Reads = HashSet()
               Writes = HashSet() }
 
         match Step.apply store action with
         | Error refusal -> Error refusal
-        | Ok _ ->
-            Ok
-                { Reads = Set.ofSeq store.Reads
-                  Writes = Set.ofSeq store.Writes }
+        | Ok _ -> Ok { Reads = Set.ofSeq store.Reads; Writes = Set.ofSeq store.Writes }
 
     /// True when neither writes what the other reads or writes.
     let disjoint (a: Footprint) (b: Footprint) =

@@ -24,24 +24,21 @@ module Invariants =
         fun (state: State) ->
             [ for struct (id, record) in state.Regions do
                   if not (holds state id record) then
-                      { Property = property
-                        Subject = $"r{id}" } ]
+                      { Property = property; Subject = $"r{id}" } ]
 
     let private onTasks property (holds: State -> TaskId -> TaskRecord -> bool) =
         property,
         fun (state: State) ->
             [ for struct (id, record) in state.Tasks do
                   if not (holds state id record) then
-                      { Property = property
-                        Subject = $"t{id}" } ]
+                      { Property = property; Subject = $"t{id}" } ]
 
     let private onObligations property (holds: State -> ObligationId -> ObligationRecord -> bool) =
         property,
         fun (state: State) ->
             [ for struct (id, record) in state.Obligations do
                   if not (holds state id record) then
-                      { Property = property
-                        Subject = $"o{id}" } ]
+                      { Property = property; Subject = $"o{id}" } ]
 
     let private tasksOf (state: State) region =
         [ for struct (id, task) in state.Tasks do
@@ -65,8 +62,7 @@ module Invariants =
         fun (state: State) ->
             [ for struct (id, task) in state.Tasks do
                   if not (state.HasRegion task.Region) then
-                      { Property = "SingleOwner"
-                        Subject = $"t{id}" }
+                      { Property = "SingleOwner"; Subject = $"t{id}" }
               for struct (id, region) in state.Regions do
                   let bodies =
                       tasksOf state id
@@ -74,8 +70,7 @@ module Invariants =
                       |> List.map (fun (struct (body, _)) -> body)
 
                   if bodies <> [ region.Body ] then
-                      { Property = "SingleOwner"
-                        Subject = $"r{id}" } ]
+                      { Property = "SingleOwner"; Subject = $"r{id}" } ]
 
     let private quiescence =
         onRegions "Quiescence" (fun state id record ->
@@ -125,8 +120,7 @@ module Invariants =
             || (let holder = state.Task record.Holder
 
                 not (Queries.isLive holder)
-                && (holder.Outcome.Severity = Severity.Ok
-                    || holder.Outcome.Severity = Severity.Err)))
+                && (holder.Outcome.Severity = Severity.Ok || holder.Outcome.Severity = Severity.Err)))
 
     let private maskBounded =
         onTasks "MaskBounded" (fun state _ record ->
@@ -149,13 +143,17 @@ module Invariants =
         "OutcomeIffCompleted",
         fun (state: State) ->
             [ for struct (id, record) in state.Tasks do
-                  if (record.Outcome.Severity <> Severity.None) <> (record.Phase = TaskPhase.Completed) then
-                      { Property = "OutcomeIffCompleted"
-                        Subject = $"t{id}" }
+                  if
+                      (record.Outcome.Severity <> Severity.None)
+                      <> (record.Phase = TaskPhase.Completed)
+                  then
+                      { Property = "OutcomeIffCompleted"; Subject = $"t{id}" }
               for struct (id, record) in state.Regions do
-                  if (record.Outcome.Severity <> Severity.None) <> (record.Phase = RegionPhase.Closed) then
-                      { Property = "OutcomeIffCompleted"
-                        Subject = $"r{id}" } ]
+                  if
+                      (record.Outcome.Severity <> Severity.None)
+                      <> (record.Phase = RegionPhase.Closed)
+                  then
+                      { Property = "OutcomeIffCompleted"; Subject = $"r{id}" } ]
 
     let private externalNeverOk =
         onRegions "ExternalNeverOk" (fun _ _ record ->
@@ -185,8 +183,7 @@ module Invariants =
                           || record.Polls > region.Polls
                           || record.Cost > region.Cost)
                   then
-                      { Property = "BudgetNested"
-                        Subject = $"t{id}" }
+                      { Property = "BudgetNested"; Subject = $"t{id}" }
               for struct (id, record) in state.Regions do
                   if id > 1L<region> then
                       let parent = (state.Region (state.Task record.Owner).Region).Budget
@@ -196,8 +193,7 @@ module Invariants =
                           || record.Budget.Polls > parent.Polls
                           || record.Budget.Cost > parent.Cost
                       then
-                          { Property = "BudgetNested"
-                            Subject = $"r{id}" } ]
+                          { Property = "BudgetNested"; Subject = $"r{id}" } ]
 
     /// Every state invariant: its name and the check.
     let all: (string * (State -> Violation list)) list =
@@ -215,7 +211,9 @@ module Invariants =
           cleanupTight
           noWaitOnFinished
           budgetNested
-          "LinksAgree", LinksAgree.check >> List.map (fun subject -> { Property = "LinksAgree"; Subject = subject }) ]
+          "LinksAgree",
+          LinksAgree.check
+          >> List.map (fun subject -> { Property = "LinksAgree"; Subject = subject }) ]
 
     /// What does not hold in a state; empty when all is well.
     let violations state =

@@ -50,9 +50,7 @@ module Lanes =
         let timedTurn = timed && cycle.Timed < timedLimit
 
         if cancelTurn then
-            struct (Lane.Cancel,
-                    { cycle with
-                        Cancels = cycle.Cancels + 1 })
+            struct (Lane.Cancel, { cycle with Cancels = cycle.Cancels + 1 })
         elif timedTurn then
             struct (Lane.Timed, { cycle with Timed = cycle.Timed + 1 })
         elif ready then

@@ -15,13 +15,7 @@ module internal Links =
             else
                 store.PutTask(last, { store.Task last with NextTask = id })
 
-        let store =
-            store.PutTask(
-                id,
-                { record with
-                    PreviousTask = last
-                    NextTask = 0L<task> }
-            )
+        let store = store.PutTask(id, { record with PreviousTask = last; NextTask = 0L<task> })
 
         store.PutRegion(
             record.Region,
@@ -62,12 +56,7 @@ module internal Links =
             else
                 store
 
-        store.PutTask(
-            id,
-            { record with
-                PreviousTask = 0L<task>
-                NextTask = 0L<task> }
-        )
+        store.PutTask(id, { record with PreviousTask = 0L<task>; NextTask = 0L<task> })
 
     /// Adds a waiter to the list of the task it waits for.
     let addWaiter<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (target: TaskId) (waiter: TaskId) : 'S =
@@ -147,7 +136,11 @@ module internal Links =
         )
 
     /// Adds a reserved obligation to its holder's list.
-    let addHeld<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (id: ObligationId) (record: ObligationRecord) : 'S =
+    let addHeld<'S when 'S: struct and 'S :> IStore<'S>>
+        (store: 'S)
+        (id: ObligationId)
+        (record: ObligationRecord)
+        : 'S =
         let holder = store.Task record.Holder
         let mutable previous = holder.LastHeld
 
@@ -180,12 +173,7 @@ module internal Links =
             else
                 store.PutObligation(next, { store.Obligation next with PreviousHeld = id })
 
-        store.PutObligation(
-            id,
-            { record with
-                PreviousHeld = previous
-                NextHeld = next }
-        )
+        store.PutObligation(id, { record with PreviousHeld = previous; NextHeld = next })
 
     /// Takes an obligation that is not Reserved by its holder any more out of the holder's list.
     let removeHeld<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (id: ObligationId) : 'S =

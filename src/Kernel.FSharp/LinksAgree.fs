@@ -28,8 +28,7 @@ module internal LinksAgree =
             |> List.filter (fun task -> Queries.isLive (state.Task task))
             |> List.length
 
-        let forwards =
-            follow state.TaskCount record.FirstTask (fun task -> (state.Task task).NextTask) 0L<task>
+        let forwards = follow state.TaskCount record.FirstTask (fun task -> (state.Task task).NextTask) 0L<task>
 
         let backwards =
             follow state.TaskCount record.LastTask (fun task -> (state.Task task).PreviousTask) 0L<task>
@@ -46,10 +45,14 @@ module internal LinksAgree =
 
         let held =
             [ for struct (obligation, obligationRecord) in state.Obligations do
-                  if obligationRecord.Holder = id && obligationRecord.Phase = ObligationPhase.Reserved then
+                  if
+                      obligationRecord.Holder = id
+                      && obligationRecord.Phase = ObligationPhase.Reserved
+                  then
                       obligation ]
 
-        follow state.TaskCount record.FirstWaiter (fun task -> (state.Task task).NextWaiter) 0L<task> <> Some waiters
+        follow state.TaskCount record.FirstWaiter (fun task -> (state.Task task).NextWaiter) 0L<task>
+        <> Some waiters
         || follow state.TaskCount record.LastWaiter (fun task -> (state.Task task).PreviousWaiter) 0L<task>
            <> Some(List.rev waiters)
         || follow state.ObligationCount record.FirstHeld (fun one -> (state.Obligation one).NextHeld) 0L<obligation>

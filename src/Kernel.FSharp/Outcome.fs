@@ -25,11 +25,14 @@ type Outcome =
 
     override this.Equals(other) =
         match other with
-        | :? Outcome as outcome -> this.Severity = outcome.Severity && CancelReason.Strength(this.Reason, outcome.Reason) = 0
+        | :? Outcome as outcome ->
+            this.Severity = outcome.Severity
+            && CancelReason.Strength(this.Reason, outcome.Reason) = 0
         | _ -> false
 
     override this.GetHashCode() =
-        int this.Severity * 31 + (if isNull this.Reason then 0 else this.Reason.GetHashCode())
+        int this.Severity * 31
+        + (if isNull this.Reason then 0 else this.Reason.GetHashCode())
 
     /// Ok, Err, Cancelled(reason), Panicked or none.
     override this.ToString() =
@@ -54,7 +57,8 @@ module Outcome =
     let panicked = { Severity = Severity.Panicked; Reason = null }
 
     /// Cancelled for a reason.
-    let cancelled reason = { Severity = Severity.Cancelled; Reason = reason }
+    let cancelled reason =
+        { Severity = Severity.Cancelled; Reason = reason }
 
     /// join a b = the worse of the two; of two Cancelled the one with the stronger reason.
     /// Associative, commutative, idempotent, monotone.

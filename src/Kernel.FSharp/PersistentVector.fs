@@ -53,6 +53,11 @@ type internal PersistentVector<'T> private (count: int64, shift: int, root: Vect
 
         if full then
             let raised = VectorNode<'T>(null, [| root |])
-            PersistentVector<'T>(count + 1L, shift + bits, PersistentVector<'T>.Replace(raised, shift + bits, index, value))
+
+            PersistentVector<'T>(
+                count + 1L,
+                shift + bits,
+                PersistentVector<'T>.Replace(raised, shift + bits, index, value)
+            )
         else
             PersistentVector<'T>(max count (index + 1L), shift, PersistentVector<'T>.Replace(root, shift, index, value))

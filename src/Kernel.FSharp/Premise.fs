@@ -132,7 +132,8 @@ module Premise =
         | Premise.KnownObligation -> "there is no such obligation; use the identifier the runtime gave"
         | Premise.FreshId -> "a new record takes the next identifier; the trace skips or repeats one"
         | Premise.BudgetValid -> "a budget has no negative part and a priority from 0 to 255; correct the budget"
-        | Premise.TaskActive -> "the task is not running: it has not started, or has ended; act from a task that is running"
+        | Premise.TaskActive ->
+            "the task is not running: it has not started, or has ended; act from a task that is running"
         | Premise.TaskNotWaiting ->
             "the task already waits for a task or region; one task waits for one thing, so spawn a child to overlap"
         | Premise.SpawnerRunning ->
@@ -143,12 +144,14 @@ module Premise =
         | Premise.OutcomeFitsPhase ->
             "the task acknowledged its cancellation, so it ends cancelled; end it by Drain and Finalize"
         | Premise.AskerActive -> "the asking task is not running; ask from a running task or as the environment"
-        | Premise.TargetNotFinished -> "the target has ended, or is a finalizer; there is nothing left to cancel or await"
+        | Premise.TargetNotFinished ->
+            "the target has ended, or is a finalizer; there is nothing left to cancel or await"
         | Premise.CancelPending -> "no cancel request is pending for the task"
         | Premise.NotMasked -> "the task is in a masked section; the request waits until its units are spent"
         | Premise.WaitInterruptible -> "the task waits for the region it opened and goes on when that is closed"
         | Premise.MaskLeft -> "the mask is spent; the next checkpoint acknowledges"
-        | Premise.MaskUnitsInRange -> "a masked section defers at least one checkpoint and at most the limit; correct the number"
+        | Premise.MaskUnitsInRange ->
+            "a masked section defers at least one checkpoint and at most the limit; correct the number"
         | Premise.MaskDepthLeft -> "masked sections are nested too deep; leave some first"
         | Premise.NoPendingCancel -> "a cancel request is pending; pass a checkpoint before a masked section begins"
         | Premise.InsideMask -> "the task is in no masked section; leave a section only once"

@@ -62,8 +62,7 @@ type State
         [ for id in 1L .. regions.Count -> struct (id * 1L<region>, this.Region(id * 1L<region>)) ]
 
     /// Every task with its identifier, in order.
-    member this.Tasks =
-        [ for id in 1L .. tasks.Count -> struct (id * 1L<task>, this.Task(id * 1L<task>)) ]
+    member this.Tasks = [ for id in 1L .. tasks.Count -> struct (id * 1L<task>, this.Task(id * 1L<task>)) ]
 
     /// Every obligation with its identifier, in order.
     member this.Obligations =
@@ -160,20 +159,17 @@ type StateStore =
               Dropped = this.Dropped }
 
         member this.PutTask(id, record) =
-            { Current = this.Current.PutTask(id, record)
-              Dropped = this.Dropped }
+            { Current = this.Current.PutTask(id, record); Dropped = this.Dropped }
 
         member this.PutObligation(id, record) =
             { Current = this.Current.PutObligation(id, record)
               Dropped = this.Dropped }
 
         member this.Emit(effect) =
-            { Current = this.Current.Emit effect
-              Dropped = this.Dropped }
+            { Current = this.Current.Emit effect; Dropped = this.Dropped }
 
         member this.Entail(consequence) =
-            { Current = this.Current.Entail consequence
-              Dropped = this.Dropped }
+            { Current = this.Current.Entail consequence; Dropped = this.Dropped }
 
 /// The kernel as a pure function.
 [<RequireQualifiedAccess>]
@@ -181,25 +177,14 @@ module Kernel =
 
     /// The initial state: one Open root region with the given policy and budget, its body Created.
     let initial limits policy budget =
-        (Step.initial
-            { Current = State.Empty limits
-              Dropped = Premise.None }
-            policy
-            budget)
-            .Current
+        (Step.initial { Current = State.Empty limits; Dropped = Premise.None } policy budget).Current
 
     /// One step with a premise let go: a planted fault. <c>Premise.None</c> drops nothing.
     let stepDropping dropped (state: State) (action: Action) : Result<State, Refusal> =
-        match
-            Step.apply
-                { Current = state.Forget()
-                  Dropped = dropped }
-                action
-        with
+        match Step.apply { Current = state.Forget(); Dropped = dropped } action with
         | Ok store -> Ok store.Current
         | Error refusal -> Error refusal
 
     /// step state action = the next state, whose Effects and Consequences are this step's, or a refusal that names the
     /// first failed guard. The state given is never changed.
-    let step (state: State) (action: Action) : Result<State, Refusal> =
-        stepDropping Premise.None state action
+    let step (state: State) (action: Action) : Result<State, Refusal> = stepDropping Premise.None state action

@@ -9,16 +9,14 @@ module StepProperties =
         fun (before: State) (after: State) ->
             [ for struct (id, record) in before.Tasks do
                   if not (holds record (after.Task id)) then
-                      { Property = property
-                        Subject = $"t{id}" } ]
+                      { Property = property; Subject = $"t{id}" } ]
 
     let private onRegions property (holds: RegionRecord -> RegionRecord -> bool) =
         property,
         fun (before: State) (after: State) ->
             [ for struct (id, record) in before.Regions do
                   if not (holds record (after.Region id)) then
-                      { Property = property
-                        Subject = $"r{id}" } ]
+                      { Property = property; Subject = $"r{id}" } ]
 
     let private closingMonotone =
         onRegions "ClosingMonotone" (fun before after ->
@@ -43,9 +41,11 @@ module StepProperties =
         "ResolvedOnce",
         fun (before: State) (after: State) ->
             [ for struct (id, record) in before.Obligations do
-                  if record.Phase <> ObligationPhase.Reserved && (after.Obligation id).Phase <> record.Phase then
-                      { Property = "ResolvedOnce"
-                        Subject = $"o{id}" } ]
+                  if
+                      record.Phase <> ObligationPhase.Reserved
+                      && (after.Obligation id).Phase <> record.Phase
+                  then
+                      { Property = "ResolvedOnce"; Subject = $"o{id}" } ]
 
     let private grows (before: CancelReason) (after: CancelReason) =
         isNull before || CancelReason.Strength(after, before) >= 0
@@ -55,12 +55,10 @@ module StepProperties =
         fun (before: State) (after: State) ->
             [ for struct (id, record) in before.Tasks do
                   if not (grows record.Reason (after.Task id).Reason) then
-                      { Property = "ReasonNeverWeakens"
-                        Subject = $"t{id}" }
+                      { Property = "ReasonNeverWeakens"; Subject = $"t{id}" }
               for struct (id, record) in before.Regions do
                   if not (grows record.Reason (after.Region id).Reason) then
-                      { Property = "ReasonNeverWeakens"
-                        Subject = $"r{id}" } ]
+                      { Property = "ReasonNeverWeakens"; Subject = $"r{id}" } ]
 
     let private quotaNeverGrows =
         onTasks "QuotaNeverGrows" (fun before after ->
@@ -91,16 +89,17 @@ module StepProperties =
         "FinalIsFinal",
         fun (before: State) (after: State) ->
             [ for struct (id, record) in before.Tasks do
-                  if record.Phase = TaskPhase.Completed && not (sameButObserved record (after.Task id)) then
-                      { Property = "FinalIsFinal"
-                        Subject = $"t{id}" }
+                  if
+                      record.Phase = TaskPhase.Completed
+                      && not (sameButObserved record (after.Task id))
+                  then
+                      { Property = "FinalIsFinal"; Subject = $"t{id}" }
               for struct (id, record) in before.Regions do
                   if
                       record.Phase = RegionPhase.Closed
                       && Fingerprint.ofRegion id record <> Fingerprint.ofRegion id (after.Region id)
                   then
-                      { Property = "FinalIsFinal"
-                        Subject = $"r{id}" } ]
+                      { Property = "FinalIsFinal"; Subject = $"r{id}" } ]
 
     let private acknowledgedEndsCancelled =
         onTasks "AcknowledgedEndsCancelled" (fun before after ->

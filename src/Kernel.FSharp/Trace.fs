@@ -113,10 +113,7 @@ module Trace =
     let record header (actions: Action list) : Result<Trace, TraceError> =
         let rec go (state: State) sequence taken actions =
             match actions with
-            | [] ->
-                Ok
-                    { Header = header
-                      Steps = List.rev taken }
+            | [] -> Ok { Header = header; Steps = List.rev taken }
             | action :: rest ->
                 let bare =
                     { Sequence = sequence
@@ -126,11 +123,7 @@ module Trace =
                       Fingerprint = ValueNone }
 
                 match Kernel.step state action with
-                | Error refusal ->
-                    Error
-                        { Line = sequence
-                          Code = refusal.Code
-                          Message = $"{refusal}" }
+                | Error refusal -> Error { Line = sequence; Code = refusal.Code; Message = $"{refusal}" }
                 | Ok next ->
                     let step =
                         { bare with

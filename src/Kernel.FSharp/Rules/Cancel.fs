@@ -8,17 +8,17 @@ module CancelRequest =
 
     let private targetKnown<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (target: Target) =
         if target.IsRegion then
-            if store.HasRegion target.RegionId then
-                Premise.None
-            else
-                Premise.KnownRegion
+            if store.HasRegion target.RegionId then Premise.None else Premise.KnownRegion
         elif store.HasTask target.TaskId then
             Premise.None
         else
             Premise.KnownTask
 
+    let private askerExists<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (by: TaskId) =
+        by = 0L<task> || store.HasTask by
+
     let private askerActs<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (by: TaskId) =
-        by = 0L<task> || (store.HasTask by && actor store by = Premise.None)
+        by = 0L<task> || actor store by = Premise.None
 
     let private notFinished<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (target: Target) =
         if target.IsRegion then
@@ -31,7 +31,11 @@ module CancelRequest =
     let guard<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (by: TaskId) (target: Target) =
         match targetKnown store target with
         | Premise.None ->
-            if Queries.lacks store Premise.AskerActive (askerActs store by) then
+            // That the asker exists is never let go, as with every other identifier.
+            if
+                not (askerExists store by)
+                || Queries.lacks store Premise.AskerActive (askerActs store by)
+            then
                 Premise.AskerActive
             elif Queries.lacks store Premise.TargetNotFinished (notFinished store target) then
                 Premise.TargetNotFinished
@@ -41,7 +45,9 @@ module CancelRequest =
 
     /// The request is carried through everything below the target.
     let next<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (by: TaskId) (target: Target) reason : 'S =
-        if target.IsRegion then
+        if isNull reason then
+            store // A request without a reason asks for nothing.
+        elif target.IsRegion then
             let outside = by = 0L<task> || not (Queries.isInside store by target.RegionId)
             Cancellation.region store target.RegionId reason outside
         else
@@ -75,11 +81,7 @@ module Checkpoint =
     let next<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) : 'S =
         let waits = (store.Task task).Waits
 
-        let store =
-            if waits.IsTask then
-                Links.removeWaiter store waits.TaskId task
-            else
-                store
+        let store = if waits.IsTask then Links.removeWaiter store waits.TaskId task else store
 
         let store =
             store.PutTask(

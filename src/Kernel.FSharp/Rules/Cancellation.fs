@@ -70,10 +70,7 @@ module internal Cancellation =
                 else
                     store.Emit(Effect.onRegion EffectKind.CancelledRegion id)
 
-            if closes then
-                store.Emit(Effect.onRegion EffectKind.Advance id)
-            else
-                store
+            if closes then store.Emit(Effect.onRegion EffectKind.Advance id) else store
 
     /// The region a cancelled task's cancellation goes on into, or 0.
     let private below<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskRecord) : RegionId =
@@ -99,11 +96,7 @@ module internal Cancellation =
             let reaches = store.Holds Premise.CancelReachesTasks
             let mutable current = start
 
-            let mutable next =
-                if reaches then
-                    (store.Region start).FirstTask
-                else
-                    0L<task>
+            let mutable next = if reaches then (store.Region start).FirstTask else 0L<task>
 
             let mutable walking = true
 

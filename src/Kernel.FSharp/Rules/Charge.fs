@@ -25,10 +25,7 @@ module internal Charging =
 module ChargePoll =
 
     let private quota (record: TaskRecord) =
-        if record.Phase = TaskPhase.Cancelling then
-            record.Cleanup
-        else
-            record.Polls
+        if record.Phase = TaskPhase.Cancelling then record.Cleanup else record.Polls
 
     /// The first guard that fails.
     let guard<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) =
@@ -56,11 +53,7 @@ module ChargePoll =
             let spent = if store.Holds Premise.SpendQuota then -1 else 0
 
             if record.Phase = TaskPhase.Cancelling then
-                store.PutTask(
-                    task,
-                    { record with
-                        Cleanup = record.Cleanup + spent }
-                )
+                store.PutTask(task, { record with Cleanup = record.Cleanup + spent })
             else
                 store.PutTask(task, { record with Polls = record.Polls + spent })
 

@@ -128,16 +128,9 @@ module CloseRunFinalizer =
     let next<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (region: RegionId) (finalizer: TaskId) : 'S =
         let record = store.Region region
 
-        let store =
-            store.PutRegion(
-                region,
-                { record with
-                    Finalizers = record.Finalizers - 1 }
-            )
+        let store = store.PutRegion(region, { record with Finalizers = record.Finalizers - 1 })
 
-        let budget =
-            { Budget.unlimited with
-                Polls = store.Limits.FinalizerPolls }
+        let budget = { Budget.unlimited with Polls = store.Limits.FinalizerPolls }
 
         let store = Links.appendTask store finalizer (NewTask.create region Role.Finalizer budget)
 

@@ -11,18 +11,9 @@ module Leak =
         let record = store.Obligation id
         let store = Links.removeHeld store id
 
-        let store =
-            store.PutObligation(
-                id,
-                { store.Obligation id with
-                    Phase = ObligationPhase.Leaked }
-            )
+        let store = store.PutObligation(id, { store.Obligation id with Phase = ObligationPhase.Leaked })
 
-        let store =
-            store.Entail
-                { Rule = RuleName.Leak
-                  Subject = int64 id
-                  OnRegion = false }
+        let store = store.Entail { Rule = RuleName.Leak; Subject = int64 id; OnRegion = false }
 
         store.Emit(Effect.onObligation EffectKind.Leaked record.Holder id)
 
@@ -34,22 +25,17 @@ module internal Completion =
         let record = store.Obligation id
         let store = Links.removeHeld store id
 
-        let store =
-            store.PutObligation(
-                id,
-                { store.Obligation id with
-                    Phase = ObligationPhase.Aborted }
-            )
+        let store = store.PutObligation(id, { store.Obligation id with Phase = ObligationPhase.Aborted })
 
-        let store =
-            store.Entail
-                { Rule = RuleName.Abort
-                  Subject = int64 id
-                  OnRegion = false }
+        let store = store.Entail { Rule = RuleName.Abort; Subject = int64 id; OnRegion = false }
 
         store.Emit(Effect.onObligation EffectKind.KernelAborted record.Holder id)
 
-    let private resolveHeld<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) (outcome: Outcome) : 'S =
+    let private resolveHeld<'S when 'S: struct and 'S :> IStore<'S>>
+        (store: 'S)
+        (task: TaskId)
+        (outcome: Outcome)
+        : 'S =
         let mutable store = store
 
         if store.Holds Premise.ResolveHeld then
@@ -132,7 +118,4 @@ module internal Completion =
                 store
 
         // What can no longer count for the region's outcome leaves its list, so that a long-lived region holds no list of its past.
-        if Queries.counts (store.Task id) then
-            store
-        else
-            Links.removeTask store id
+        if Queries.counts (store.Task id) then store else Links.removeTask store id

@@ -8,7 +8,9 @@ module JoinBlock =
 
     let private waitsForUs<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (waiter: TaskId) (target: TaskId) =
         let waits = (store.Task target).Waits
-        target = waiter || (waits.IsRegion && Queries.isInside store waiter waits.RegionId)
+
+        target = waiter
+        || (waits.IsRegion && Queries.isInside store waiter waits.RegionId)
 
     /// The first guard that fails.
     let guard<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (waiter: TaskId) (target: TaskId) =
@@ -27,12 +29,7 @@ module JoinBlock =
 
     /// The waiter is on the target's list.
     let next<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (waiter: TaskId) (target: TaskId) : 'S =
-        let store =
-            store.PutTask(
-                waiter,
-                { store.Task waiter with
-                    Waits = Target.Task target }
-            )
+        let store = store.PutTask(waiter, { store.Task waiter with Waits = Target.Task target })
 
         Links.addWaiter store target waiter
 
@@ -78,18 +75,9 @@ module JoinReady =
     let next<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (waiter: TaskId) (target: Target) : 'S =
         let waits = (store.Task waiter).Waits
 
-        let store =
-            if waits.IsTask then
-                Links.removeWaiter store waits.TaskId waiter
-            else
-                store
+        let store = if waits.IsTask then Links.removeWaiter store waits.TaskId waiter else store
 
-        let store =
-            store.PutTask(
-                waiter,
-                { store.Task waiter with
-                    Waits = Target.None }
-            )
+        let store = store.PutTask(waiter, { store.Task waiter with Waits = Target.None })
 
         if target.IsTask && store.Holds Premise.MarkObserved then
             let id = target.TaskId

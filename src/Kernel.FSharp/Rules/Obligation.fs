@@ -63,7 +63,8 @@ module Commit =
 
     /// Takes the step or refuses it.
     let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) (id: ObligationId) =
-        decide RuleName.Commit (Holding.guard store task id) (fun () -> Holding.resolve store id ObligationPhase.Committed)
+        decide RuleName.Commit (Holding.guard store task id) (fun () ->
+            Holding.resolve store id ObligationPhase.Committed)
 
 /// Abort(t, o): the holder gives up what it reserved.
 [<RequireQualifiedAccess>]
@@ -78,7 +79,12 @@ module Abort =
 module Transfer =
 
     /// The first guard that fails.
-    let guard<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) (id: ObligationId) (receiver: TaskId) =
+    let guard<'S when 'S: struct and 'S :> IStore<'S>>
+        (store: 'S)
+        (task: TaskId)
+        (id: ObligationId)
+        (receiver: TaskId)
+        =
         if not (store.HasTask receiver) then
             Premise.KnownTask
         else

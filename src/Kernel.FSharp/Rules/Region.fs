@@ -7,10 +7,19 @@ open Asupersync.Kernel
 module OpenRegion =
 
     /// The first guard that fails.
-    let guard<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) (region: RegionId) (body: TaskId) budget =
+    let guard<'S when 'S: struct and 'S :> IStore<'S>>
+        (store: 'S)
+        (task: TaskId)
+        (region: RegionId)
+        (body: TaskId)
+        budget
+        =
         if not (store.HasTask task) then
             Premise.KnownTask
-        elif lacksFresh store store.RegionCount region || lacksFresh store store.TaskCount body then
+        elif
+            lacksFresh store store.RegionCount region
+            || lacksFresh store store.TaskCount body
+        then
             Premise.FreshId
         elif Queries.lacks store Premise.BudgetValid (Budget.isValid budget) then
             Premise.BudgetValid
@@ -63,11 +72,7 @@ module OpenRegion =
 
         let store =
             if store.Holds Premise.OwnerWaits then
-                store.PutTask(
-                    task,
-                    { store.Task task with
-                        Waits = Target.Region region }
-                )
+                store.PutTask(task, { store.Task task with Waits = Target.Region region })
             else
                 store
 
@@ -75,7 +80,8 @@ module OpenRegion =
 
     /// Takes the step or refuses it.
     let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task region body policy budget =
-        decide RuleName.OpenRegion (guard store task region body budget) (fun () -> next store task region body policy budget)
+        decide RuleName.OpenRegion (guard store task region body budget) (fun () ->
+            next store task region body policy budget)
 
 /// Defer(t): t registers a finalizer with its region.
 [<RequireQualifiedAccess>]
@@ -98,11 +104,7 @@ module Defer =
         let region = (store.Task task).Region
         let record = store.Region region
 
-        store.PutRegion(
-            region,
-            { record with
-                Finalizers = record.Finalizers + 1 }
-        )
+        store.PutRegion(region, { record with Finalizers = record.Finalizers + 1 })
 
     /// Takes the step or refuses it.
     let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task =

@@ -30,6 +30,10 @@ module internal Shape =
 
     /// True when the identifier is not the next one of a sequence of the given length. A store that lets FreshId go takes
     /// one that is in use, and what that named is overwritten.
-    let inline lacksFresh<'S, [<Measure>] 'u when 'S: struct and 'S :> IStore<'S>> (store: 'S) (count: int64) (id: int64<'u>) =
+    let inline lacksFresh<'S, [<Measure>] 'u when 'S: struct and 'S :> IStore<'S>>
+        (store: 'S)
+        (count: int64)
+        (id: int64<'u>)
+        =
         int64 id <> count + 1L
         && (store.Holds Premise.FreshId || int64 id < 1L || int64 id > count)

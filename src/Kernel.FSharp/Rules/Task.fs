@@ -35,17 +35,20 @@ module internal NewTask =
 
     /// The budget of something new under a parent.
     let budget<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) parent own =
-        if store.Holds Premise.MeetBudget then
-            Budget.meet parent own
-        else
-            own
+        if store.Holds Premise.MeetBudget then Budget.meet parent own else own
 
 /// Spawn(t, r, c): task t adds a new task c to region r.
 [<RequireQualifiedAccess>]
 module Spawn =
 
     /// The first guard that fails.
-    let guard<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) (region: RegionId) (child: TaskId) budget =
+    let guard<'S when 'S: struct and 'S :> IStore<'S>>
+        (store: 'S)
+        (task: TaskId)
+        (region: RegionId)
+        (child: TaskId)
+        budget
+        =
         if not (store.HasTask task) then
             Premise.KnownTask
         elif not (store.HasRegion region) then
@@ -90,12 +93,7 @@ module Start =
 
     /// The task runs.
     let next<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) : 'S =
-        store.PutTask(
-            task,
-            { store.Task task with
-                Phase = TaskPhase.Running
-                Started = true }
-        )
+        store.PutTask(task, { store.Task task with Phase = TaskPhase.Running; Started = true })
 
     /// Takes the step or refuses it.
     let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task =
@@ -117,10 +115,17 @@ module Complete =
                 Queries.isActive record
                 || (record.Started && record.Phase = TaskPhase.Finalizing && panicked)
 
+            // An outcome is one of the four, and a cancellation has a reason.
+            let isOutcome =
+                outcome.Severity >= Severity.Ok
+                && outcome.Severity <= Severity.Panicked
+                && (outcome.Severity = Severity.Cancelled) <> isNull outcome.Reason
+
             let fits =
-                panicked
-                || record.Phase = TaskPhase.Running
-                || record.Phase = TaskPhase.CancelRequested
+                isOutcome
+                && (panicked
+                    || record.Phase = TaskPhase.Running
+                    || record.Phase = TaskPhase.CancelRequested)
 
             if Queries.lacks store Premise.TaskActive mayEnd then
                 Premise.TaskActive
