@@ -27,6 +27,20 @@ public abstract record Outcome<T>
     /// <exception cref="Exception">The error itself, with its stack trace, when it ended with an error.</exception>
     public abstract T GetOrThrow();
 
+    /// <summary>One line for people: the case, and what it carries.</summary>
+    /// <returns>For example <c>Ok { Value = 1 }</c>.</returns>
+    public sealed override string ToString() =>
+        this switch
+        {
+            Ok(var value) => $"Ok {{ Value = {value} }}",
+            Err(var error) => $"Err {{ Error = {error.GetType().Name}: {error.Message} }}",
+            Panicked(var panic) => $"Panicked {{ Panic = {panic.GetType().Name}: {panic.Message} }}",
+            Cancelled { LateError: { } late } cancelled =>
+                $"Cancelled {{ Reason = {cancelled.Reason}, LateError = {late.GetType().Name}: {late.Message} }}",
+            Cancelled(var reason) => $"Cancelled {{ Reason = {reason} }}",
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+
     /// <summary>Ended with a value.</summary>
     /// <param name="Value">The value.</param>
     public sealed record Ok(T Value) : Outcome<T>

@@ -5,7 +5,11 @@ namespace Asupersync;
 /// <summary>
 /// One suspension on an awaiter that is not ours. Whatever thread completes it, the strand resumes on the scheduler.
 /// </summary>
-/// <remarks>One object and one delegate per suspension: an awaiter that calls back twice then hurts nobody.</remarks>
+/// <remarks>
+/// One object and one delegate per suspension: an awaiter that calls back twice then hurts nobody. The awaiter sees the
+/// strand as its context: what completes on the strand comes back at once and in order, where without a context .NET would
+/// send it through the thread pool; what completes elsewhere is posted to the strand and goes on in that same poll.
+/// </remarks>
 internal sealed class ForeignAwait : StrandItem
 {
     private readonly Strand _strand;
@@ -23,8 +27,6 @@ internal sealed class ForeignAwait : StrandItem
         where TAwaiter : ICriticalNotifyCompletion
     {
         ForeignAwait pending = Begin(strand, continuation, typeof(TAwaiter));
-        SynchronizationContext? context = SynchronizationContext.Current;
-        SynchronizationContext.SetSynchronizationContext(null);
         try
         {
             awaiter.UnsafeOnCompleted(pending.OnReady);
@@ -36,10 +38,6 @@ internal sealed class ForeignAwait : StrandItem
                 throw;
             }
         }
-        finally
-        {
-            SynchronizationContext.SetSynchronizationContext(context);
-        }
     }
 
     /// <summary>Suspends on an awaiter that has only <c>OnCompleted</c>.</summary>
@@ -47,8 +45,6 @@ internal sealed class ForeignAwait : StrandItem
         where TAwaiter : INotifyCompletion
     {
         ForeignAwait pending = Begin(strand, continuation, typeof(TAwaiter));
-        SynchronizationContext? context = SynchronizationContext.Current;
-        SynchronizationContext.SetSynchronizationContext(null);
         try
         {
             awaiter.OnCompleted(pending.OnReady);
@@ -59,10 +55,6 @@ internal sealed class ForeignAwait : StrandItem
             {
                 throw;
             }
-        }
-        finally
-        {
-            SynchronizationContext.SetSynchronizationContext(context);
         }
     }
 
@@ -83,7 +75,14 @@ internal sealed class ForeignAwait : StrandItem
     {
         if (Interlocked.Exchange(ref _fired, 1) == 0)
         {
-            _strand.Resume(this);
+            if (Strand.Current == _strand)
+            {
+                _strand.ResumeHot(this);
+            }
+            else
+            {
+                _strand.Resume(this);
+            }
         }
     }
 

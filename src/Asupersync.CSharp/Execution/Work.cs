@@ -41,6 +41,28 @@ public readonly struct Work
     }
 
     /// <summary>
+    /// Cold work around code that returns a plain task, for languages and libraries that know no <see cref="Work"/>:
+    /// awaiting it calls the code on the current task of the runtime and awaits what it gives.
+    /// </summary>
+    /// <param name="code">The code.</param>
+    /// <returns>The work.</returns>
+    public static async Work FromTask(Func<Task> code)
+    {
+        ArgumentNullException.ThrowIfNull(code);
+        await code();
+    }
+
+    /// <summary>As <see cref="FromTask"/>, for code that gives a value.</summary>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <param name="code">The code.</param>
+    /// <returns>The work.</returns>
+    public static async Work<T> FromTask<T>(Func<Task<T>> code)
+    {
+        ArgumentNullException.ThrowIfNull(code);
+        return await code();
+    }
+
+    /// <summary>
     /// Used by <c>await</c>. Takes the work for this one await; a second await of the same work throws <see
     /// cref="AsupersyncException"/> with the code ASUP2001, an await outside of a task of the runtime with ASUP2002.
     /// </summary>

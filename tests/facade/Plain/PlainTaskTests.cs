@@ -148,6 +148,61 @@ public class PlainTaskTests
     }
 
     [Fact]
+    public async Task Await_PlainHelpersOverTheRuntime_StayOnTheSchedulerAndRecordTheSameBytes()
+    {
+        // Nothing here leaves the scheduler, so nothing may come back by way of the thread pool either: the clock would jump meanwhile.
+        RecordedRun<bool>[] runs = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => RecordedRun.Of(Program)));
+
+        Assert.All(runs, run => Assert.True(run.Value));
+        Assert.Single(runs.Select(run => run.Text).Distinct());
+        Assert.All(runs, run => Assert.Equal(0, run.CountOf(RuleName.CancelRequest)));
+
+        static async Work Program(Cx cx)
+        {
+            var handOver = new TaskCompletionSource<int>();
+            var options = new SpawnOptions { Budget = new WorkBudget { Timeout = TimeSpan.FromHours(1) } };
+            Child<int> taker = cx.Spawn(async Task<int> (_) => await handOver.Task, options);
+            await cx.Spawn(
+                    async Task (c) =>
+                    {
+                        await Nap(c);
+                        await Task.WhenAll(Nap(c), Nap(c));
+                        handOver.SetResult(3);
+                    },
+                    options
+                )
+                .Join();
+            Assert.Equal(3, await taker);
+            Assert.Equal(TimeSpan.FromSeconds(2), cx.Elapsed);
+        }
+
+        static async Task Nap(Cx cx) => await cx.Sleep(TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public async Task FromTask_CodeThatReturnsATask_IsColdWorkOfTheTaskThatAwaitsIt()
+    {
+        var run = await RecordedRun.Of<int>(async cx =>
+        {
+            int calls = 0;
+            Work<int> work = Work.FromTask(async () =>
+            {
+                calls++;
+                await cx.Sleep(TimeSpan.FromSeconds(1));
+                return 4;
+            });
+            Assert.Equal(0, calls);
+            int value = await work;
+            await cx.OpenRegion(scope => Work.FromTask(async () => await scope.Yield()));
+            await Failures.Throws<FormatException>(async () => await Work.FromTask(() => throw new FormatException()));
+            await Failures.Throws<ArgumentNullException>(async () => await Work.FromTask(null!));
+            return value + calls;
+        });
+
+        Assert.Equal(5, run.Value);
+    }
+
+    [Fact]
     public async Task Await_AsyncLocal_FlowsIntoChildrenAndNotOut()
     {
         var local = new AsyncLocal<string>();
