@@ -1,0 +1,112 @@
+namespace Asupersync.Conformance.Tests
+
+open System
+open FsCheck
+open FsCheck.FSharp
+open Xunit
+open Asupersync.Kernel
+
+/// Random programs of the facade against the pure kernel.
+module FacadeTests =
+
+    /// Every run of the tests is the same unless this names another number.
+    let private seed =
+        match Environment.GetEnvironmentVariable "ASUPERSYNC_SEED" with
+        | null
+        | "" -> 20260117UL
+        | "random" -> uint64 DateTime.UtcNow.Ticks
+        | text -> UInt64.Parse text
+
+    let private check cases property =
+        let config =
+            Config.QuickThrowOnFailure
+                .WithMaxTest(cases)
+                .WithQuietOnSuccess(true)
+                .WithReplay(Some { Rnd = Rnd(seed, 0x9E3779B97F4A7C15UL); Size = None })
+
+        Check.One(config, Prop.forAll Programs.arbitrary property)
+
+    let private demand result =
+        match result with
+        | Ok value -> value
+        | Error error -> failwith $"{error}"
+
+    let private none where (violations: Violation list) =
+        if not violations.IsEmpty then
+            failwith $"""{where}: {violations |> List.map string |> String.concat ", "}"""
+
+    /// Replays a trace; every label has to be accepted, and every property to hold in every state and step.
+    let private shadow text =
+        let trace = TraceJson.readText text |> demand
+        let first = Trace.initial trace.Header
+        none "the initial state" (Invariants.violations first)
+
+        let final =
+            (first, trace.Steps)
+            ||> List.fold (fun state step ->
+                let next = Trace.accept state step |> demand
+                let where = $"step {step.Sequence}, {step.Action}"
+                none where (Invariants.violations next)
+                none where (StepProperties.violations state next)
+                next)
+
+        trace, final
+
+    let private quiescent (state: State) =
+        state.Regions
+        |> List.forall (fun (struct (_, region)) -> region.Phase = RegionPhase.Closed)
+        && state.Tasks
+           |> List.forall (fun (struct (_, task)) -> task.Phase = TaskPhase.Completed)
+        && state.Obligations
+           |> List.forall (fun (struct (_, one)) -> one.Phase <> ObligationPhase.Reserved)
+
+    /// What a correct runtime may have to say about a careless program.
+    let private expected = set [ "ASUP2101"; "ASUP2102"; "ASUP2105"; "ASUP2108" ]
+
+    [<Fact>]
+    let ``Every random program of the facade replays through the kernel`` () =
+        check 250 (fun program ->
+            let outcome, reports, text = Interpreter.execute program
+            let trace, final = shadow text
+
+            for report in reports do
+                if not (expected.Contains report.Code) then
+                    failwith report.Message
+
+            let root = final.Region 1L<region>
+
+            root.Outcome.Severity = outcome.Severity
+            && quiescent final
+            && not trace.Steps.IsEmpty)
+
+    [<Fact>]
+    let ``Every random program of the facade writes the same bytes when it is run again`` () =
+        check 100 (fun program ->
+            let _, _, first = Interpreter.execute program
+            let _, _, second = Interpreter.execute program
+
+            if first <> second then
+                let differing =
+                    Seq.zip (first.Split '\n') (second.Split '\n')
+                    |> Seq.tryFind (fun (a, b) -> a <> b)
+
+                failwith $"the traces differ: {differing}"
+
+            true)
+
+    [<Fact>]
+    let ``Random programs of the facade take every rule`` () =
+        let programs =
+            Programs.arbitrary.Generator
+            |> Gen.sampleWithSeed (Rnd(seed, 0x9E3779B97F4A7C15UL)) 50 250
+
+        let taken =
+            programs
+            |> Seq.collect (fun program ->
+                let _, _, text = Interpreter.execute program
+                (TraceJson.readText text |> demand).Steps)
+            |> Seq.collect (fun step -> step.Action.Rule :: (step.Consequences |> List.map _.Rule))
+            |> Set.ofSeq
+
+        let missing = Set.difference (Enum.GetValues<RuleName>() |> Set.ofArray) taken
+        Assert.Empty missing

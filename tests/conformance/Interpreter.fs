@@ -1,0 +1,146 @@
+namespace Asupersync.Conformance.Tests
+
+open System
+open System.Collections.Generic
+open System.Runtime.ExceptionServices
+open System.Threading.Tasks
+open Asupersync
+
+/// Raised by Fail.
+exception ProgramError
+
+/// Carries programs out on the real facade, by its public surface only.
+[<RequireQualifiedAccess>]
+module Interpreter =
+
+    /// What the tasks of one run share.
+    type private Shared = { Sender: Sender<int>; Receiver: Receiver<int> }
+
+    /// Where a task stands: its context, the regions around it from the inside out, and the children it knows.
+    type private Place = { Cx: Cx; Regions: Region list; Children: List<Child> }
+
+    let private budget (limits: OwnBudget) =
+        WorkBudget(
+            Timeout =
+                (limits.Timeout
+                 |> Option.map (float >> TimeSpan.FromMilliseconds)
+                 |> Option.toNullable),
+            Polls = Option.toNullable limits.Polls,
+            Cost = (limits.Cost |> Option.map int64 |> Option.toNullable)
+        )
+
+    let private pick (items: List<Child>) number =
+        if items.Count = 0 then None else Some items[number % items.Count]
+
+    let private at (place: Place) (cx: Cx) =
+        if cx.Region.Id = place.Regions.Head.Id then
+            { Cx = cx; Regions = place.Regions; Children = List<Child>() }
+        else
+            { Cx = cx
+              Regions = cx.Region :: place.Regions
+              Children = List<Child>() }
+
+    let rec private run (shared: Shared) (place: Place) (op: Op) : Task =
+        task {
+            let cx = place.Cx
+
+            match op with
+            | Yield -> do! cx.Yield()
+            | Sleep milliseconds -> do! cx.Sleep(TimeSpan.FromMilliseconds(float milliseconds))
+            | Checkpoint -> cx.Checkpoint()
+            | Charge cost -> cx.Charge(int64 cost)
+            | Spawn(limits, script) ->
+                let body = Func<Cx, Task>(fun cx -> runScript shared (at place cx) script)
+                place.Children.Add(cx.Spawn(body, SpawnOptions(Budget = budget limits)))
+            | Join child ->
+                match pick place.Children child with
+                | Some child ->
+                    let! _ = child.Outcome()
+                    ()
+                | None -> ()
+            | CancelChild(child, kind) -> pick place.Children child |> Option.iter (fun child -> child.Cancel("", kind))
+            | CancelRegion(up, kind) -> place.Regions[up % place.Regions.Length].Cancel("up", kind)
+            | Mask(units, ops) ->
+                do!
+                    cx.Mask(
+                        units,
+                        Func<Cx, Work>(fun cx -> Work.FromTask(fun () -> runAll shared { place with Cx = cx } ops))
+                    )
+            | Defer ops -> cx.Defer(Func<Cx, Work>(fun cx -> Work.FromTask(fun () -> runAll shared (at place cx) ops)))
+            | Open(policy, limits, script) ->
+                let body = Func<Cx, Work>(fun cx -> Work.FromTask(fun () -> runScript shared (at place cx) script))
+                do! cx.OpenRegion(body, RegionOptions(Policy = policy, Budget = budget limits))
+            | Send value -> do! shared.Sender.Send(cx, value)
+            | Receive ->
+                let! _ = shared.Receiver.Receive cx
+                ()
+            | TryReserve leaks ->
+                match shared.Sender.TryReserve cx with
+                | true, permit when not leaks -> permit.Commit 0 |> ignore
+                | _ -> ()
+            | TryReceive -> shared.Receiver.TryReceive() |> ignore
+            | HandOver child ->
+                match pick place.Children child, shared.Sender.TryReserve cx with
+                | Some child, (true, permit) ->
+                    use permit = permit
+                    permit.TransferTo child
+                | None, (true, permit) -> permit.Abort()
+                | _ -> ()
+            | Deliver acknowledges ->
+                use! delivery = shared.Receiver.ReceiveWithAck cx
+
+                if acknowledges then
+                    delivery.Acknowledge()
+            | Fail -> raise ProgramError
+            | Panic -> raise (PanicException "on purpose")
+        }
+
+    /// One after the other; what a rule refuses is passed over.
+    and private runAll shared place ops : Task =
+        task {
+            for op in ops do
+                try
+                    do! run shared place op
+                with :? RefusedException ->
+                    ()
+        }
+
+    and private runScript shared place script : Task =
+        task {
+            try
+                do! runAll shared place script.Body
+            with :? CancelledException as seen ->
+                do! runAll shared place script.CleanUp
+
+                if not script.Swallows then
+                    ExceptionDispatchInfo.Throw seen
+        }
+
+    /// What every run has for a deadline, so that it ends.
+    let private patience = TimeSpan.FromSeconds 10.0
+
+    /// Runs a program on a clock of its own: its outcome, its reports and its trace.
+    let execute (program: Program) : Outcome<bool> * RuntimeReport list * string =
+        use trace = new IO.StringWriter()
+        let reports = List<RuntimeReport>()
+
+        let options =
+            RuntimeOptions(
+                TimeProvider = Clock(),
+                Policy = program.Policy,
+                Budget = WorkBudget(Timeout = patience),
+                Trace = trace,
+                Report = (fun report -> lock reports (fun () -> reports.Add report))
+            )
+
+        let struct (sender, receiver) = Chan.Bounded<int> program.Capacity
+
+        let shared = { Sender = sender; Receiver = receiver }
+
+        let body (cx: Cx) =
+            Work.FromTask(fun () ->
+                runScript shared { Cx = cx; Regions = [ cx.Region ]; Children = List<Child>() } program.Main)
+
+        let running = AsupRuntime.RunAsync(Func<Cx, Work> body, options)
+        let outcome = running.WaitAsync(TimeSpan.FromMinutes 1.0).GetAwaiter().GetResult()
+        outcome, List.ofSeq reports, trace.ToString()
