@@ -40,35 +40,35 @@ type Candidates(bounds: Bounds) =
 
     let build (state: State) : Action[] =
         let taskCount, regionCount, obligationCount = state.TaskCount, state.RegionCount, state.ObligationCount
-        let tasks = upTo bounds.MaxTasks taskCount |> List.map (fun id -> id * 1L<task>)
-        let regions = upTo bounds.MaxRegions regionCount |> List.map (fun id -> id * 1L<region>)
+        let tasks = upTo bounds.MaxTasks taskCount |> List.map (fun id -> id * 1L<taskId>)
+        let regions = upTo bounds.MaxRegions regionCount |> List.map (fun id -> id * 1L<regionId>)
 
         let held =
             upTo bounds.MaxObligations obligationCount
-            |> List.map (fun id -> id * 1L<obligation>)
+            |> List.map (fun id -> id * 1L<obligationId>)
 
-        let newTasks = fresh bounds.MaxTasks taskCount |> List.map (fun id -> id * 1L<task>)
-        let newRegions = fresh bounds.MaxRegions regionCount |> List.map (fun id -> id * 1L<region>)
+        let newTasks = fresh bounds.MaxTasks taskCount |> List.map (fun id -> id * 1L<taskId>)
+        let newRegions = fresh bounds.MaxRegions regionCount |> List.map (fun id -> id * 1L<regionId>)
 
         let newHeld =
             fresh bounds.MaxObligations obligationCount
-            |> List.map (fun id -> id * 1L<obligation>)
+            |> List.map (fun id -> id * 1L<obligationId>)
 
-        let reservers = among bounds.Reservers taskCount |> List.map (fun id -> id * 1L<task>)
-        let maskers = among bounds.Maskers taskCount |> List.map (fun id -> id * 1L<task>)
+        let reservers = among bounds.Reservers taskCount |> List.map (fun id -> id * 1L<taskId>)
+        let maskers = among bounds.Maskers taskCount |> List.map (fun id -> id * 1L<taskId>)
 
         let askers =
             bounds.Askers
             |> List.filter (fun id -> int64 id <= taskCount)
-            |> List.map (fun id -> int64 id * 1L<task>)
+            |> List.map (fun id -> int64 id * 1L<taskId>)
 
         let askedBy (by: TaskId) kind =
-            let region = if by = 0L<task> then 0L<region> else (state.Task by).Region
+            let region = if by = 0L<taskId> then 0L<regionId> else (state.Task by).Region
             CancelReason.Of(kind, region, by)
 
         let requestable =
-            [ for id in among bounds.CancelTasks taskCount -> Target.Task(id * 1L<task>)
-              for id in among bounds.CancelRegions regionCount -> Target.Region(id * 1L<region>) ]
+            [ for id in among bounds.CancelTasks taskCount -> Target.Task(id * 1L<taskId>)
+              for id in among bounds.CancelRegions regionCount -> Target.Region(id * 1L<regionId>) ]
 
         let joinable =
             [ for task in tasks -> Target.Task task
@@ -149,7 +149,7 @@ type Candidates(bounds: Bounds) =
         let mutable packed = 0UL
 
         for id in 1L .. state.TaskCount do
-            packed <- (packed <<< 4) ||| uint64 (int64 (state.Task(id * 1L<task>)).Region)
+            packed <- (packed <<< 4) ||| uint64 (int64 (state.Task(id * 1L<taskId>)).Region)
 
         packed
 

@@ -174,7 +174,7 @@ module Explorer =
 
                 index <- index + 1
 
-        arrive -1 (Start 0L<task>) (Bounds.initial search.Bounds) |> ignore
+        arrive -1 (Start 0L<taskId>) (Bounds.initial search.Bounds) |> ignore
 
         while verdict = Verdict.Complete && next.Count > 0 do
             depth <- depth + 1

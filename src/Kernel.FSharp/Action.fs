@@ -140,15 +140,15 @@ module Effect =
 
     /// An effect on a task.
     let onTask kind task =
-        { Kind = kind; Task = task; Region = 0L<region>; Number = 0L }
+        { Kind = kind; Task = task; Region = 0L<regionId>; Number = 0L }
 
     /// An effect on a region.
     let onRegion kind region =
-        { Kind = kind; Task = 0L<task>; Region = region; Number = 0L }
+        { Kind = kind; Task = 0L<taskId>; Region = region; Number = 0L }
 
     /// An effect on an obligation of a task.
     let onObligation kind task (obligation: ObligationId) =
         { Kind = kind
           Task = task
-          Region = 0L<region>
+          Region = 0L<regionId>
           Number = int64 obligation }

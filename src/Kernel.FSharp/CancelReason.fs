@@ -177,7 +177,7 @@ type CancelReason
 
     /// The kind, with its chain: ParentCancelled from t1@r1 &lt;- User from environment "stop".
     override _.ToString() =
-        let place = if task = 0L<task> then "environment" else $"t{task}@r{region}"
+        let place = if task = 0L<taskId> then "environment" else $"t{task}@r{region}"
         let words = if message = "" then "" else $" \"{message}\""
 
         let rest =

@@ -2,24 +2,24 @@ namespace Asupersync.Kernel
 
 /// Tags a task identifier.
 [<Measure>]
-type task
+type taskId
 
 /// Tags a region identifier.
 [<Measure>]
-type region
+type regionId
 
 /// Tags an obligation identifier.
 [<Measure>]
-type obligation
+type obligationId
 
 /// A task: its position in Σ's task sequence, from 1. 0 is the environment, or none.
-type TaskId = int64<task>
+type TaskId = int64<taskId>
 
 /// A region: its position in Σ's region sequence, from 1. 1 is the root, 0 none.
-type RegionId = int64<region>
+type RegionId = int64<regionId>
 
 /// An obligation: its position in Σ's obligation sequence, from 1. 0 is none.
-type ObligationId = int64<obligation>
+type ObligationId = int64<obligationId>
 
 /// What a cancel request aims at and what a waiter waits for: nothing, a task or a region. One signed number, so that it
 /// costs no more than an identifier in a record.
@@ -34,7 +34,7 @@ type Target private (raw: int64) =
 
     /// The region <paramref name="id"/>. A number that no region can have gives a region that never exists.
     static member Region(id: RegionId) =
-        Target(if id > 0L<region> then -(int64 id) else System.Int64.MinValue)
+        Target(if id > 0L<regionId> then -(int64 id) else System.Int64.MinValue)
 
     /// True when there is no target.
     member _.IsNone = (raw = 0L)
@@ -46,10 +46,10 @@ type Target private (raw: int64) =
     member _.IsRegion = raw < 0L
 
     /// The task, or 0 when this is not a task.
-    member _.TaskId: TaskId = if raw > 0L then LanguagePrimitives.Int64WithMeasure raw else 0L<task>
+    member _.TaskId: TaskId = if raw > 0L then LanguagePrimitives.Int64WithMeasure raw else 0L<taskId>
 
     /// The region, or 0 when this is not a region.
-    member _.RegionId: RegionId = if raw < 0L then LanguagePrimitives.Int64WithMeasure(-raw) else 0L<region>
+    member _.RegionId: RegionId = if raw < 0L then LanguagePrimitives.Int64WithMeasure(-raw) else 0L<regionId>
 
     /// One number that tells every target from every other.
     member _.Raw = raw

@@ -47,8 +47,8 @@ module Invariants =
 
     let private ownershipTree =
         onRegions "OwnershipTree" (fun state id record ->
-            if id = 1L<region> then
-                record.Owner = 0L<task>
+            if id = 1L<regionId> then
+                record.Owner = 0L<taskId>
             else
                 state.HasTask record.Owner
                 && (let owner = state.Task record.Owner
@@ -98,7 +98,7 @@ module Invariants =
                        || Queries.isCancelled task)
 
             let reachedByOwner =
-                id = 1L<region>
+                id = 1L<regionId>
                 || record.Phase = RegionPhase.Closed
                 || not (isNull record.Reason)
                 || not (state.HasTask record.Owner)
@@ -185,7 +185,7 @@ module Invariants =
                   then
                       { Property = "BudgetNested"; Subject = $"t{id}" }
               for struct (id, record) in state.Regions do
-                  if id > 1L<region> then
+                  if id > 1L<regionId> then
                       let parent = (state.Region (state.Task record.Owner).Region).Budget
 
                       if

@@ -1,139 +1,151 @@
 namespace Asupersync.Kernel
 
-/// Upkeep of the index inside the records: three kinds of doubly linked lists, each in order of identifier.
+/// One kind of doubly linked list inside the records: items of one kind, each in the list of one owner, in order of identifier.
+type internal IChain<'S, [<Measure>] 'item, [<Measure>] 'owner> =
+    abstract First: store: 'S * owner: int64<'owner> -> int64<'item>
+    abstract Last: store: 'S * owner: int64<'owner> -> int64<'item>
+    abstract PutEnds: store: 'S * owner: int64<'owner> * first: int64<'item> * last: int64<'item> -> 'S
+    abstract Previous: store: 'S * item: int64<'item> -> int64<'item>
+    abstract Next: store: 'S * item: int64<'item> -> int64<'item>
+    abstract PutPrevious: store: 'S * item: int64<'item> * previous: int64<'item> -> 'S
+    abstract PutNext: store: 'S * item: int64<'item> * next: int64<'item> -> 'S
+
+/// The tasks of a region that are live, or whose outcome still counts for it.
+[<Struct; NoEquality; NoComparison>]
+type internal TaskChain<'S when 'S: struct and 'S :> IStore<'S>> =
+    interface IChain<'S, taskId, regionId> with
+        member _.First(store, owner) = (store.Region owner).FirstTask
+        member _.Last(store, owner) = (store.Region owner).LastTask
+
+        member _.PutEnds(store, owner, first, last) =
+            store.PutRegion(owner, { store.Region owner with FirstTask = first; LastTask = last })
+
+        member _.Previous(store, item) = (store.Task item).PreviousTask
+        member _.Next(store, item) = (store.Task item).NextTask
+
+        member _.PutPrevious(store, item, previous) =
+            store.PutTask(item, { store.Task item with PreviousTask = previous })
+
+        member _.PutNext(store, item, next) =
+            store.PutTask(item, { store.Task item with NextTask = next })
+
+/// The tasks that wait for a task.
+[<Struct; NoEquality; NoComparison>]
+type internal WaiterChain<'S when 'S: struct and 'S :> IStore<'S>> =
+    interface IChain<'S, taskId, taskId> with
+        member _.First(store, owner) = (store.Task owner).FirstWaiter
+        member _.Last(store, owner) = (store.Task owner).LastWaiter
+
+        member _.PutEnds(store, owner, first, last) =
+            store.PutTask(owner, { store.Task owner with FirstWaiter = first; LastWaiter = last })
+
+        member _.Previous(store, item) = (store.Task item).PreviousWaiter
+        member _.Next(store, item) = (store.Task item).NextWaiter
+
+        member _.PutPrevious(store, item, previous) =
+            store.PutTask(item, { store.Task item with PreviousWaiter = previous })
+
+        member _.PutNext(store, item, next) =
+            store.PutTask(item, { store.Task item with NextWaiter = next })
+
+/// The obligations that a task holds in phase Reserved.
+[<Struct; NoEquality; NoComparison>]
+type internal HeldChain<'S when 'S: struct and 'S :> IStore<'S>> =
+    interface IChain<'S, obligationId, taskId> with
+        member _.First(store, owner) = (store.Task owner).FirstHeld
+        member _.Last(store, owner) = (store.Task owner).LastHeld
+
+        member _.PutEnds(store, owner, first, last) =
+            store.PutTask(owner, { store.Task owner with FirstHeld = first; LastHeld = last })
+
+        member _.Previous(store, item) = (store.Obligation item).PreviousHeld
+        member _.Next(store, item) = (store.Obligation item).NextHeld
+
+        member _.PutPrevious(store, item, previous) =
+            store.PutObligation(item, { store.Obligation item with PreviousHeld = previous })
+
+        member _.PutNext(store, item, next) =
+            store.PutObligation(item, { store.Obligation item with NextHeld = next })
+
+/// Upkeep of the lists: one text for all three kinds.
 [<RequireQualifiedAccess>]
 module internal Links =
 
-    /// Adds a new task, whose identifier is above all others, at the end of its region's list.
-    let appendTask<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (id: TaskId) (record: TaskRecord) : 'S =
-        let region = store.Region record.Region
-        let last = region.LastTask
+    let private zero<[<Measure>] 'u> : int64<'u> = LanguagePrimitives.Int64WithMeasure 0L
+
+    let private insert<'C, 'S, [<Measure>] 'item, [<Measure>] 'owner when 'C: struct and 'C :> IChain<'S, 'item, 'owner>>
+        (chain: 'C)
+        (store: 'S)
+        (owner: int64<'owner>)
+        (item: int64<'item>)
+        : 'S =
+        let mutable previous = chain.Last(store, owner)
+
+        while previous > item do
+            previous <- chain.Previous(store, previous)
+
+        let atFront = previous = zero
+        let first = chain.First(store, owner)
+        let next = if atFront then first else chain.Next(store, previous)
+        let atBack = next = zero
 
         let store =
-            if last = 0L<task> then
-                store
+            if atFront || atBack then
+                let last = if atBack then item else chain.Last(store, owner)
+                chain.PutEnds(store, owner, (if atFront then item else first), last)
             else
-                store.PutTask(last, { store.Task last with NextTask = id })
-
-        let store = store.PutTask(id, { record with PreviousTask = last; NextTask = 0L<task> })
-
-        store.PutRegion(
-            record.Region,
-            { region with
-                Live = region.Live + 1
-                FirstTask = (if last = 0L<task> then id else region.FirstTask)
-                LastTask = id }
-        )
-
-    /// Takes a task that can no longer matter to its region out of the region's list.
-    let removeTask<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (id: TaskId) : 'S =
-        let record = store.Task id
-        let previous = record.PreviousTask
-        let next = record.NextTask
-
-        let store =
-            if previous = 0L<task> then
                 store
-            else
-                store.PutTask(previous, { store.Task previous with NextTask = next })
+
+        let store = if atFront then store else chain.PutNext(store, previous, item)
+        let store = if atBack then store else chain.PutPrevious(store, next, item)
+        let store = if atFront then store else chain.PutPrevious(store, item, previous)
+        if atBack then store else chain.PutNext(store, item, next)
+
+    let private remove<'C, 'S, [<Measure>] 'item, [<Measure>] 'owner when 'C: struct and 'C :> IChain<'S, 'item, 'owner>>
+        (chain: 'C)
+        (store: 'S)
+        (owner: int64<'owner>)
+        (item: int64<'item>)
+        : 'S =
+        let previous = chain.Previous(store, item)
+        let next = chain.Next(store, item)
+        let first = chain.First(store, owner)
+        let last = chain.Last(store, owner)
+        let store = if previous = zero then store else chain.PutNext(store, previous, next)
+        let store = if next = zero then store else chain.PutPrevious(store, next, previous)
 
         let store =
-            if next = 0L<task> then
-                store
-            else
-                store.PutTask(next, { store.Task next with PreviousTask = previous })
-
-        let region = store.Region record.Region
-
-        let store =
-            if region.FirstTask = id || region.LastTask = id then
-                store.PutRegion(
-                    record.Region,
-                    { region with
-                        FirstTask = (if region.FirstTask = id then next else region.FirstTask)
-                        LastTask = (if region.LastTask = id then previous else region.LastTask) }
+            if first = item || last = item then
+                chain.PutEnds(
+                    store,
+                    owner,
+                    (if first = item then next else first),
+                    (if last = item then previous else last)
                 )
             else
                 store
 
-        store.PutTask(id, { record with PreviousTask = 0L<task>; NextTask = 0L<task> })
+        let store = if previous = zero then store else chain.PutPrevious(store, item, zero)
+        if next = zero then store else chain.PutNext(store, item, zero)
+
+    /// Adds a new task to its region.
+    let appendTask<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (id: TaskId) (record: TaskRecord) : 'S =
+        let store = store.PutTask(id, record)
+        let region = store.Region record.Region
+        let store = store.PutRegion(record.Region, { region with Live = region.Live + 1 })
+        insert (TaskChain<'S>()) store record.Region id
+
+    /// Takes a task that can no longer matter to its region out of the region's list.
+    let removeTask<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (id: TaskId) : 'S =
+        remove (TaskChain<'S>()) store (store.Task id).Region id
 
     /// Adds a waiter to the list of the task it waits for.
     let addWaiter<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (target: TaskId) (waiter: TaskId) : 'S =
-        let mutable previous = (store.Task target).LastWaiter
-
-        while previous > waiter do
-            previous <- (store.Task previous).PreviousWaiter
-
-        let targetRecord = store.Task target
-
-        let next =
-            if previous = 0L<task> then
-                targetRecord.FirstWaiter
-            else
-                (store.Task previous).NextWaiter
-
-        let store =
-            store.PutTask(
-                target,
-                { targetRecord with
-                    FirstWaiter = (if previous = 0L<task> then waiter else targetRecord.FirstWaiter)
-                    LastWaiter = (if next = 0L<task> then waiter else targetRecord.LastWaiter) }
-            )
-
-        let store =
-            if previous = 0L<task> then
-                store
-            else
-                store.PutTask(previous, { store.Task previous with NextWaiter = waiter })
-
-        let store =
-            if next = 0L<task> then
-                store
-            else
-                store.PutTask(next, { store.Task next with PreviousWaiter = waiter })
-
-        store.PutTask(
-            waiter,
-            { store.Task waiter with
-                PreviousWaiter = previous
-                NextWaiter = next }
-        )
+        insert (WaiterChain<'S>()) store target waiter
 
     /// Takes a waiter out of the list of the task it waits for.
     let removeWaiter<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (target: TaskId) (waiter: TaskId) : 'S =
-        let record = store.Task waiter
-        let previous = record.PreviousWaiter
-        let next = record.NextWaiter
-
-        let store =
-            if previous = 0L<task> then
-                store
-            else
-                store.PutTask(previous, { store.Task previous with NextWaiter = next })
-
-        let store =
-            if next = 0L<task> then
-                store
-            else
-                store.PutTask(next, { store.Task next with PreviousWaiter = previous })
-
-        let targetRecord = store.Task target
-
-        let store =
-            store.PutTask(
-                target,
-                { targetRecord with
-                    FirstWaiter = (if targetRecord.FirstWaiter = waiter then next else targetRecord.FirstWaiter)
-                    LastWaiter = (if targetRecord.LastWaiter = waiter then previous else targetRecord.LastWaiter) }
-            )
-
-        store.PutTask(
-            waiter,
-            { store.Task waiter with
-                PreviousWaiter = 0L<task>
-                NextWaiter = 0L<task> }
-        )
+        remove (WaiterChain<'S>()) store target waiter
 
     /// Adds a reserved obligation to its holder's list.
     let addHeld<'S when 'S: struct and 'S :> IStore<'S>>
@@ -141,71 +153,10 @@ module internal Links =
         (id: ObligationId)
         (record: ObligationRecord)
         : 'S =
-        let holder = store.Task record.Holder
-        let mutable previous = holder.LastHeld
+        let unlinked = { record with PreviousHeld = zero; NextHeld = zero }
 
-        while previous > id do
-            previous <- (store.Obligation previous).PreviousHeld
-
-        let next =
-            if previous = 0L<obligation> then
-                holder.FirstHeld
-            else
-                (store.Obligation previous).NextHeld
-
-        let store =
-            store.PutTask(
-                record.Holder,
-                { holder with
-                    FirstHeld = (if previous = 0L<obligation> then id else holder.FirstHeld)
-                    LastHeld = (if next = 0L<obligation> then id else holder.LastHeld) }
-            )
-
-        let store =
-            if previous = 0L<obligation> then
-                store
-            else
-                store.PutObligation(previous, { store.Obligation previous with NextHeld = id })
-
-        let store =
-            if next = 0L<obligation> then
-                store
-            else
-                store.PutObligation(next, { store.Obligation next with PreviousHeld = id })
-
-        store.PutObligation(id, { record with PreviousHeld = previous; NextHeld = next })
+        insert (HeldChain<'S>()) (store.PutObligation(id, unlinked)) record.Holder id
 
     /// Takes an obligation that is not Reserved by its holder any more out of the holder's list.
     let removeHeld<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (id: ObligationId) : 'S =
-        let record = store.Obligation id
-        let previous = record.PreviousHeld
-        let next = record.NextHeld
-
-        let store =
-            if previous = 0L<obligation> then
-                store
-            else
-                store.PutObligation(previous, { store.Obligation previous with NextHeld = next })
-
-        let store =
-            if next = 0L<obligation> then
-                store
-            else
-                store.PutObligation(next, { store.Obligation next with PreviousHeld = previous })
-
-        let holder = store.Task record.Holder
-
-        let store =
-            store.PutTask(
-                record.Holder,
-                { holder with
-                    FirstHeld = (if holder.FirstHeld = id then next else holder.FirstHeld)
-                    LastHeld = (if holder.LastHeld = id then previous else holder.LastHeld) }
-            )
-
-        store.PutObligation(
-            id,
-            { record with
-                PreviousHeld = 0L<obligation>
-                NextHeld = 0L<obligation> }
-        )
+        remove (HeldChain<'S>()) store (store.Obligation id).Holder id

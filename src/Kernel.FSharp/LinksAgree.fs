@@ -28,10 +28,11 @@ module internal LinksAgree =
             |> List.filter (fun task -> Queries.isLive (state.Task task))
             |> List.length
 
-        let forwards = follow state.TaskCount record.FirstTask (fun task -> (state.Task task).NextTask) 0L<task>
+        let forwards =
+            follow state.TaskCount record.FirstTask (fun task -> (state.Task task).NextTask) 0L<taskId>
 
         let backwards =
-            follow state.TaskCount record.LastTask (fun task -> (state.Task task).PreviousTask) 0L<task>
+            follow state.TaskCount record.LastTask (fun task -> (state.Task task).PreviousTask) 0L<taskId>
 
         record.Live <> live
         || forwards <> Some members
@@ -51,13 +52,17 @@ module internal LinksAgree =
                   then
                       obligation ]
 
-        follow state.TaskCount record.FirstWaiter (fun task -> (state.Task task).NextWaiter) 0L<task>
+        follow state.TaskCount record.FirstWaiter (fun task -> (state.Task task).NextWaiter) 0L<taskId>
         <> Some waiters
-        || follow state.TaskCount record.LastWaiter (fun task -> (state.Task task).PreviousWaiter) 0L<task>
+        || follow state.TaskCount record.LastWaiter (fun task -> (state.Task task).PreviousWaiter) 0L<taskId>
            <> Some(List.rev waiters)
-        || follow state.ObligationCount record.FirstHeld (fun one -> (state.Obligation one).NextHeld) 0L<obligation>
+        || follow state.ObligationCount record.FirstHeld (fun one -> (state.Obligation one).NextHeld) 0L<obligationId>
            <> Some held
-        || follow state.ObligationCount record.LastHeld (fun one -> (state.Obligation one).PreviousHeld) 0L<obligation>
+        || follow
+            state.ObligationCount
+            record.LastHeld
+            (fun one -> (state.Obligation one).PreviousHeld)
+            0L<obligationId>
            <> Some(List.rev held)
 
     /// The records whose links are wrong.

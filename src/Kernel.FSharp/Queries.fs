@@ -30,7 +30,7 @@ module Queries =
 
         while current > region do
             let owner = (store.Region current).Owner
-            current <- if owner = 0L<task> then 0L<region> else (store.Task owner).Region
+            current <- if owner = 0L<taskId> then 0L<regionId> else (store.Task owner).Region
 
         current = region
 

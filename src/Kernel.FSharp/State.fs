@@ -29,15 +29,15 @@ type State
 
     /// True when the region exists.
     member _.HasRegion(id: RegionId) =
-        id >= 1L<region> && int64 id <= regions.Count
+        id >= 1L<regionId> && int64 id <= regions.Count
 
     /// True when the task exists.
     member _.HasTask(id: TaskId) =
-        id >= 1L<task> && int64 id <= tasks.Count
+        id >= 1L<taskId> && int64 id <= tasks.Count
 
     /// True when the obligation exists.
     member _.HasObligation(id: ObligationId) =
-        id >= 1L<obligation> && int64 id <= obligations.Count
+        id >= 1L<obligationId> && int64 id <= obligations.Count
 
     /// The record of a region that exists.
     member _.Region(id: RegionId) = regions.Item(int64 id - 1L)
@@ -59,14 +59,14 @@ type State
 
     /// Every region with its identifier, in order.
     member this.Regions =
-        [ for id in 1L .. regions.Count -> struct (id * 1L<region>, this.Region(id * 1L<region>)) ]
+        [ for id in 1L .. regions.Count -> struct (id * 1L<regionId>, this.Region(id * 1L<regionId>)) ]
 
     /// Every task with its identifier, in order.
-    member this.Tasks = [ for id in 1L .. tasks.Count -> struct (id * 1L<task>, this.Task(id * 1L<task>)) ]
+    member this.Tasks = [ for id in 1L .. tasks.Count -> struct (id * 1L<taskId>, this.Task(id * 1L<taskId>)) ]
 
     /// Every obligation with its identifier, in order.
     member this.Obligations =
-        [ for id in 1L .. obligations.Count -> struct (id * 1L<obligation>, this.Obligation(id * 1L<obligation>)) ]
+        [ for id in 1L .. obligations.Count -> struct (id * 1L<obligationId>, this.Obligation(id * 1L<obligationId>)) ]
 
     member internal _.PutRegion(id: RegionId, record: RegionRecord) =
         let old =

@@ -37,5 +37,5 @@ module Step =
 
     /// Fills an empty store with the initial state: the root region, Open, and its body, Created.
     let initial<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (policy: Policy) (budget: Budget) : 'S =
-        let store = OpenRegion.create store 0L<task> 1L<region> 1L<task> policy budget
-        store.Emit(Effect.onTask EffectKind.Schedule 1L<task>)
+        let store = OpenRegion.create store 0L<taskId> 1L<regionId> 1L<taskId> policy budget
+        store.Emit(Effect.onTask EffectKind.Schedule 1L<taskId>)

@@ -73,7 +73,7 @@ module FacadeTests =
                 if not (expected.Contains report.Code) then
                     failwith report.Message
 
-            let root = final.Region 1L<region>
+            let root = final.Region 1L<regionId>
 
             root.Outcome.Severity = outcome.Severity
             && quiescent final

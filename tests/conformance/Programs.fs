@@ -54,7 +54,7 @@ module Programs =
         gen {
             let! timeout = Gen.frequency [ 5, Gen.constant None; 1, Gen.map Some (Gen.choose (0, 40)) ]
             let! polls = Gen.frequency [ 6, Gen.constant None; 1, Gen.map Some (Gen.choose (0, 6)) ]
-            let! cost = Gen.frequency [ 6, Gen.constant None; 1, Gen.map Some (Gen.choose (0, 8)) ]
+            let! cost = Gen.frequency [ 2, Gen.constant None; 1, Gen.map Some (Gen.choose (0, 8)) ]
 
             return { Timeout = timeout; Polls = polls; Cost = cost }
         }
@@ -65,7 +65,7 @@ module Programs =
             [ 3, Gen.constant Yield
               3, Gen.map Sleep (Gen.choose (0, 12))
               3, Gen.constant Checkpoint
-              1, Gen.map Charge (Gen.choose (1, 3))
+              2, Gen.map Charge (Gen.choose (1, 3))
               2, Gen.map TryReserve (Gen.elements [ false; false; true ])
               2, Gen.constant TryReceive
               1, Gen.map2 (fun child kind -> CancelChild(child, kind)) (Gen.choose (0, 5)) kind

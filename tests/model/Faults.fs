@@ -43,7 +43,7 @@ type LosingStore =
             this.Keep((this.Inner :> IStore<StateStore>).PutRegion(id, record))
 
         member this.PutTask(id, record) =
-            this.Keep((this.Inner :> IStore<StateStore>).PutTask(id, { record with NextTask = 0L<task> }))
+            this.Keep((this.Inner :> IStore<StateStore>).PutTask(id, { record with NextTask = 0L<taskId> }))
 
         member this.PutObligation(id, record) =
             this.Keep((this.Inner :> IStore<StateStore>).PutObligation(id, record))

@@ -15,10 +15,10 @@ module CancelRequest =
             Premise.KnownTask
 
     let private askerExists<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (by: TaskId) =
-        by = 0L<task> || store.HasTask by
+        by = 0L<taskId> || store.HasTask by
 
     let private askerActs<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (by: TaskId) =
-        by = 0L<task> || actor store by = Premise.None
+        by = 0L<taskId> || actor store by = Premise.None
 
     let private notFinished<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (target: Target) =
         if target.IsRegion then
@@ -48,10 +48,10 @@ module CancelRequest =
         if isNull reason then
             store // A request without a reason asks for nothing.
         elif target.IsRegion then
-            let outside = by = 0L<task> || not (Queries.isInside store by target.RegionId)
+            let outside = by = 0L<taskId> || not (Queries.isInside store by target.RegionId)
             Cancellation.region store target.RegionId reason outside
         else
-            Cancellation.task store target.TaskId reason (by <> 0L<task>)
+            Cancellation.task store target.TaskId reason (by <> 0L<taskId>)
 
     /// Takes the step or refuses it.
     let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) by target reason =

@@ -81,7 +81,7 @@ module internal Cancellation =
         then
             task.Waits.RegionId
         else
-            0L<region>
+            0L<regionId>
 
     /// True when a request passes the task by.
     let private isExempt (task: TaskRecord) =
@@ -96,12 +96,12 @@ module internal Cancellation =
             let reaches = store.Holds Premise.CancelReachesTasks
             let mutable current = start
 
-            let mutable next = if reaches then (store.Region start).FirstTask else 0L<task>
+            let mutable next = if reaches then (store.Region start).FirstTask else 0L<taskId>
 
             let mutable walking = true
 
             while walking do
-                if next = 0L<task> then
+                if next = 0L<taskId> then
                     if current = start then
                         walking <- false
                     else
@@ -119,7 +119,7 @@ module internal Cancellation =
                         let marked = store.Task id
                         let deeper = below store marked
 
-                        if deeper = 0L<region> then
+                        if deeper = 0L<regionId> then
                             next <- marked.NextTask
                         else
                             store <- markRegion store deeper (CancelReason.Below(marked.Reason, current, id)) true
@@ -137,7 +137,7 @@ module internal Cancellation =
             let marked = store.Task id
             let deeper = below store marked
 
-            if deeper = 0L<region> then
+            if deeper = 0L<regionId> then
                 store
             else
                 region store deeper (CancelReason.Below(marked.Reason, marked.Region, id)) true

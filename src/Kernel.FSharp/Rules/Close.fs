@@ -167,7 +167,7 @@ module CloseComplete =
         if store.Holds Premise.CountUnobserved then
             let mutable current = record.FirstTask
 
-            while current <> 0L<task> do
+            while current <> 0L<taskId> do
                 let task = store.Task current
 
                 if Queries.counts task && not task.Observed then
@@ -184,13 +184,13 @@ module CloseComplete =
         let body = (store.Task record.Body).Outcome
 
         let withBody =
-            if body.Severity = Severity.Cancelled && record.Trigger <> 0L<task> then
+            if body.Severity = Severity.Cancelled && record.Trigger <> 0L<taskId> then
                 own
             else
                 Outcome.join own body
 
         let scoped =
-            if record.Trigger <> 0L<task> then
+            if record.Trigger <> 0L<taskId> then
                 Outcome.join withBody (store.Task record.Trigger).Outcome
             else
                 withBody
@@ -215,7 +215,7 @@ module CloseComplete =
         let store = store.Emit(Effect.onRegion EffectKind.RegionClosed region)
         let owner = (store.Region region).Owner
 
-        if owner = 0L<task> then
+        if owner = 0L<taskId> then
             store
         else
             store.Emit(Effect.onTask EffectKind.Schedule owner)

@@ -41,7 +41,7 @@ module internal Completion =
         if store.Holds Premise.ResolveHeld then
             let mutable held = (store.Task task).FirstHeld
 
-            while held <> 0L<obligation> do
+            while held <> 0L<obligationId> do
                 store <-
                     if outcome.Severity <= Severity.Err then
                         Leak.next store held
@@ -56,7 +56,7 @@ module internal Completion =
         let mutable store = store
         let mutable waiter = (store.Task task).FirstWaiter
 
-        while waiter <> 0L<task> do
+        while waiter <> 0L<taskId> do
             store <- store.Emit(Effect.onTask EffectKind.Schedule waiter)
             waiter <- (store.Task waiter).NextWaiter
 
@@ -102,7 +102,7 @@ module internal Completion =
                 let home = store.Region before.Region
 
                 let store =
-                    if home.Trigger = 0L<task> then
+                    if home.Trigger = 0L<taskId> then
                         store.PutRegion(before.Region, { home with Trigger = id })
                     else
                         store

@@ -20,8 +20,8 @@ module Reserve =
             { Kind = kind
               Holder = task
               Phase = ObligationPhase.Reserved
-              PreviousHeld = 0L<obligation>
-              NextHeld = 0L<obligation> }
+              PreviousHeld = 0L<obligationId>
+              NextHeld = 0L<obligationId> }
 
     /// Takes the step or refuses it.
     let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task id kind =

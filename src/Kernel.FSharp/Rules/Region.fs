@@ -46,14 +46,14 @@ module OpenRegion =
                   Phase = RegionPhase.Open
                   Reason = null
                   External = false
-                  Trigger = 0L<task>
+                  Trigger = 0L<taskId>
                   Policy = policy
                   Finalizers = 0
                   Outcome = Outcome.none
                   Budget = budget
                   Live = 0
-                  FirstTask = 0L<task>
-                  LastTask = 0L<task> }
+                  FirstTask = 0L<taskId>
+                  LastTask = 0L<taskId> }
             )
 
         Links.appendTask store body (NewTask.create region Role.Body budget)

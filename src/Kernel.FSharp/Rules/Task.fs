@@ -24,14 +24,14 @@ module internal NewTask =
           Observed = false
           Deadline = budget.Deadline
           Priority = budget.Priority
-          PreviousTask = 0L<task>
-          NextTask = 0L<task>
-          FirstWaiter = 0L<task>
-          LastWaiter = 0L<task>
-          PreviousWaiter = 0L<task>
-          NextWaiter = 0L<task>
-          FirstHeld = 0L<obligation>
-          LastHeld = 0L<obligation> }
+          PreviousTask = 0L<taskId>
+          NextTask = 0L<taskId>
+          FirstWaiter = 0L<taskId>
+          LastWaiter = 0L<taskId>
+          PreviousWaiter = 0L<taskId>
+          NextWaiter = 0L<taskId>
+          FirstHeld = 0L<obligationId>
+          LastHeld = 0L<obligationId> }
 
     /// The budget of something new under a parent.
     let budget<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) parent own =

@@ -17,7 +17,7 @@ let private targets (state: State) =
 
 /// Who can ask for it: the environment, and every task that is active and idle.
 let private askers (state: State) =
-    0L<task>
+    0L<taskId>
     :: [ for struct (id, record) in state.Tasks do
              if Queries.isActive record && record.Waits.IsNone then
                  id ]
@@ -29,7 +29,7 @@ let private scene reasons =
     gen {
         let! state = Gen.elements states.Value
         let! target = Gen.elements (targets state)
-        let! by = Gen.frequency [ 1, Gen.constant 0L<task>; 1, Gen.elements (askers state) ]
+        let! by = Gen.frequency [ 1, Gen.constant 0L<taskId>; 1, Gen.elements (askers state) ]
         let! a, b, _ = reasons
         return state, target, by, a, b
     }

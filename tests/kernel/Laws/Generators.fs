@@ -18,7 +18,7 @@ module Generators =
             let! task = Gen.choose (0, 2)
             let! at = Gen.elements [ 0L; 0L; 1L; 7L; System.Int64.MaxValue ]
             let! message = Gen.elements [ ""; ""; "a"; "b"; null ]
-            return CancelReason.Create(kind, int64 region * 1L<region>, int64 task * 1L<task>, at, message, cause)
+            return CancelReason.Create(kind, int64 region * 1L<regionId>, int64 task * 1L<taskId>, at, message, cause)
         }
 
     let rec private chain depth cause =
@@ -33,7 +33,7 @@ module Generators =
     /// So many steps down the tree, through the same regions and tasks.
     let private below depth reason =
         Seq.fold
-            (fun cause step -> CancelReason.Below(cause, int64 (step % 3) * 1L<region>, 1L<task>))
+            (fun cause step -> CancelReason.Below(cause, int64 (step % 3) * 1L<regionId>, 1L<taskId>))
             reason
             (seq { 1..depth })
 

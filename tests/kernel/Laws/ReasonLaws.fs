@@ -89,14 +89,14 @@ let ``Strengthen is the least reason that is at least both`` () =
 let ``Below is monotone: a reason at most another stays so one region further down`` () =
     forThree (fun (a, b, _) ->
         let below reason =
-            CancelReason.Below(reason, 3L<region>, 4L<task>)
+            CancelReason.Below(reason, 3L<regionId>, 4L<taskId>)
 
         not (atMost a b) || atMost (below a) (below b))
 
 [<Fact>]
 let ``Below keeps the root kind and the time`` () =
     forThree (fun (a, _, _) ->
-        let below = CancelReason.Below(a, 3L<region>, 4L<task>)
+        let below = CancelReason.Below(a, 3L<regionId>, 4L<taskId>)
 
         below.RootKind = a.RootKind
         && below.At = a.At
@@ -106,8 +106,8 @@ let ``Below keeps the root kind and the time`` () =
 [<Fact>]
 let ``Two chains of 300,000 links that differ at the root are compared without a deep stack`` () =
     let deep at =
-        let root = CancelReason.Create(CancelKind.User, 0L<region>, 0L<task>, at, "", null)
-        Seq.fold (fun cause _ -> CancelReason.Below(cause, 1L<region>, 1L<task>)) root (seq { 1..300_000 })
+        let root = CancelReason.Create(CancelKind.User, 0L<regionId>, 0L<taskId>, at, "", null)
+        Seq.fold (fun cause _ -> CancelReason.Below(cause, 1L<regionId>, 1L<taskId>)) root (seq { 1..300_000 })
 
     let early, late = deep 1L, deep 2L
     Expect.isTrue "the earlier is the stronger" (strength early late > 0 && strength late early < 0)

@@ -26,12 +26,12 @@ let private finalizing =
 
 [<Fact>]
 let ``CancelRequest of an unknown task is refused by KnownTask`` () =
-    for target in [ Target.Task t6; Target.Task -2L<task>; Target.None ] do
+    for target in [ Target.Task t6; Target.Task -2L<taskId>; Target.None ] do
         tree |> refused Premise.KnownTask (CancelRequest(environment, target, user))
 
 [<Fact>]
 let ``CancelRequest of an unknown region is refused by KnownRegion`` () =
-    for target in [ Target.Region r4; Target.Region -2L<region>; Target.Region 0L<region> ] do
+    for target in [ Target.Region r4; Target.Region -2L<regionId>; Target.Region 0L<regionId> ] do
         tree |> refused Premise.KnownRegion (CancelRequest(environment, target, user))
 
 [<Fact>]
@@ -40,7 +40,7 @@ let ``CancelRequest by a task that does not run is refused by AskerActive`` () =
         CancelRequest(by, Target.Region r1, user)
 
     tree |> refused Premise.AskerActive (ask t6)
-    tree |> refused Premise.AskerActive (ask -1L<task>)
+    tree |> refused Premise.AskerActive (ask -1L<taskId>)
     // t2 waits for its scope.
     tree |> refused Premise.AskerActive (ask t2)
     fresh |> refused Premise.AskerActive (ask t1)
@@ -84,7 +84,7 @@ let ``CancelRequest of a region covers its subtree in one step, parents first, s
 
 [<Fact>]
 let ``CancelRequest goes down as ParentCancelled, with the owner it passed through and its time`` () =
-    let asked = CancelReason.Create(CancelKind.User, 0L<region>, 0L<task>, 42L, "stop", null)
+    let asked = CancelReason.Create(CancelKind.User, 0L<regionId>, 0L<taskId>, 42L, "stop", null)
     let state = tree |> after [ cancelRegion r1 asked ]
     Expect.reason asked (reasonOf state t4)
     let below = CancelReason.Below(asked, r1, t2)

@@ -7,8 +7,8 @@ open Asupersync.Kernel
 /// Opens regions one inside the other, cancels the root, and brings all of them to their end from the innermost outwards.
 /// Checks as it goes that the actions are taken and that everything was cancelled.
 let private story (depth: int) (take: Action -> unit) (phase: TaskId -> TaskPhase) =
-    let task n = int64 n * 1L<task>
-    let region n = int64 n * 1L<region>
+    let task n = int64 n * 1L<taskId>
+    let region n = int64 n * 1L<regionId>
     take (Start t1)
 
     for n in 2..depth do
@@ -70,10 +70,10 @@ let ``A task deep down finds that it is inside the root, and may not wait for wh
         state <-
             state
             |> after
-                [ opens ((n - 1L) * 1L<task>) (n * 1L<region>) (n * 1L<task>)
-                  Start(n * 1L<task>) ]
+                [ opens ((n - 1L) * 1L<taskId>) (n * 1L<regionId>) (n * 1L<taskId>)
+                  Start(n * 1L<taskId>) ]
 
-    let deepest = 3_000L<task>
+    let deepest = 3_000L<taskId>
     state |> Expect.refused Premise.NotAncestor (JoinBlock(deepest, t1))
     let asked = state |> after [ CancelRequest(deepest, Target.Region r1, user) ]
     Expect.equal false (asked.Region r1).External

@@ -25,7 +25,7 @@ let ``Reserve by an unknown task is refused by KnownTask`` () =
 
 [<Fact>]
 let ``Reserve under a used or skipped identifier is refused by FreshId`` () =
-    for id in [ o1; o3; 0L<obligation>; -1L<obligation> ] do
+    for id in [ o1; o3; 0L<obligationId>; -1L<obligationId> ] do
         holding |> refused Premise.FreshId (reserve t1 id)
 
 [<Fact>]
@@ -77,7 +77,7 @@ let ``Commit by an unknown task is refused by KnownTask`` () =
 [<Fact>]
 let ``Commit of an unknown obligation is refused by KnownObligation`` () =
     holding |> refused Premise.KnownObligation (Commit(t1, o2))
-    holding |> refused Premise.KnownObligation (Commit(t1, 0L<obligation>))
+    holding |> refused Premise.KnownObligation (Commit(t1, 0L<obligationId>))
 
 [<Fact>]
 let ``Commit of what was resolved is refused by IsReserved`` () =

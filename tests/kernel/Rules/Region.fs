@@ -183,7 +183,7 @@ let ``CloseCancelChildren after a failed body cancels what is left, and then adv
 
         let region = (closing |> after [ CloseCancelChildren r1 ]).Region r1
         Expect.reason (CancelReason.Of(CancelKind.FailFast, r1, t1)) region.Reason
-        Expect.equal (RegionPhase.Draining, false, 0L<task>) (region.Phase, region.External, region.Trigger)
+        Expect.equal (RegionPhase.Draining, false, 0L<taskId>) (region.Phase, region.External, region.Trigger)
 
 [<Fact>]
 let ``CloseCancelChildren after a cancelled body cancels for the body's own reason`` () =

@@ -20,13 +20,13 @@ let private busy =
 [<Fact>]
 let ``Spawn by an unknown task is refused by KnownTask`` () =
     running |> refused Premise.KnownTask (spawn t6 r1 t2)
-    running |> refused Premise.KnownTask (spawn 0L<task> r1 t2)
-    running |> refused Premise.KnownTask (spawn -1L<task> r1 t2)
+    running |> refused Premise.KnownTask (spawn 0L<taskId> r1 t2)
+    running |> refused Premise.KnownTask (spawn -1L<taskId> r1 t2)
 
 [<Fact>]
 let ``Spawn into an unknown region is refused by KnownRegion`` () =
     running |> refused Premise.KnownRegion (spawn t1 r4 t2)
-    running |> refused Premise.KnownRegion (spawn t1 0L<region> t2)
+    running |> refused Premise.KnownRegion (spawn t1 0L<regionId> t2)
 
 [<Fact>]
 let ``Spawn under a used or skipped identifier is refused by FreshId`` () =
@@ -241,7 +241,7 @@ let ``Complete with an error under CollectAll cancels nobody`` () =
         |> after [ Start t1; spawn t1 r1 t2; Start t2; Complete(t2, Outcome.err) ]
 
     Expect.isTrue "the region goes on" (isNull (state.Region r1).Reason)
-    Expect.equal (TaskPhase.Running, 0L<task>) ((state.Task t1).Phase, (state.Region r1).Trigger)
+    Expect.equal (TaskPhase.Running, 0L<taskId>) ((state.Task t1).Phase, (state.Region r1).Trigger)
 
 [<Fact>]
 let ``Complete with an error cancels the scopes of siblings, which is news from outside for them`` () =

@@ -94,10 +94,10 @@ type ArraySigma(limits: Limits) =
         state.RegionCount = int64 regions.Count
         && state.TaskCount = int64 tasks.Count
         && state.ObligationCount = int64 obligations.Count
-        && all regions.Count (fun i -> Same.region regions[i] (state.Region(int64 (i + 1) * 1L<region>)))
-        && all tasks.Count (fun i -> Same.task tasks[i] (state.Task(int64 (i + 1) * 1L<task>)))
+        && all regions.Count (fun i -> Same.region regions[i] (state.Region(int64 (i + 1) * 1L<regionId>)))
+        && all tasks.Count (fun i -> Same.task tasks[i] (state.Task(int64 (i + 1) * 1L<taskId>)))
         && all obligations.Count (fun i ->
-            Same.obligation obligations[i] (state.Obligation(int64 (i + 1) * 1L<obligation>)))
+            Same.obligation obligations[i] (state.Obligation(int64 (i + 1) * 1L<obligationId>)))
 
 /// The store over <see cref="T:Asupersync.Kernel.Tests.ArraySigma"/>.
 [<Struct; NoEquality; NoComparison>]
@@ -109,13 +109,13 @@ type ArrayStore =
         member _.Holds(_) = true
 
         member this.HasRegion(id) =
-            id >= 1L<region> && int64 id <= int64 this.Sigma.Regions.Count
+            id >= 1L<regionId> && int64 id <= int64 this.Sigma.Regions.Count
 
         member this.HasTask(id) =
-            id >= 1L<task> && int64 id <= int64 this.Sigma.Tasks.Count
+            id >= 1L<taskId> && int64 id <= int64 this.Sigma.Tasks.Count
 
         member this.HasObligation(id) =
-            id >= 1L<obligation> && int64 id <= int64 this.Sigma.Obligations.Count
+            id >= 1L<obligationId> && int64 id <= int64 this.Sigma.Obligations.Count
 
         member this.RegionCount = int64 this.Sigma.Regions.Count
         member this.TaskCount = int64 this.Sigma.Tasks.Count

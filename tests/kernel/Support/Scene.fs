@@ -8,16 +8,16 @@ open Asupersync.Kernel
 [<AutoOpen>]
 module Scene =
 
-    let t1, t2, t3, t4, t5, t6 = 1L<task>, 2L<task>, 3L<task>, 4L<task>, 5L<task>, 6L<task>
-    let r1, r2, r3, r4 = 1L<region>, 2L<region>, 3L<region>, 4L<region>
-    let o1, o2, o3 = 1L<obligation>, 2L<obligation>, 3L<obligation>
+    let t1, t2, t3, t4, t5, t6 = 1L<taskId>, 2L<taskId>, 3L<taskId>, 4L<taskId>, 5L<taskId>, 6L<taskId>
+    let r1, r2, r3, r4 = 1L<regionId>, 2L<regionId>, 3L<regionId>, 4L<regionId>
+    let o1, o2, o3 = 1L<obligationId>, 2L<obligationId>, 3L<obligationId>
 
     /// Asks for a cancel from outside.
-    let environment = 0L<task>
+    let environment = 0L<taskId>
 
     /// A reason of a kind, without time, place or cause.
     let because kind =
-        CancelReason.Of(kind, 0L<region>, 0L<task>)
+        CancelReason.Of(kind, 0L<regionId>, 0L<taskId>)
 
     let user = because CancelKind.User
     let shutdown = because CancelKind.Shutdown

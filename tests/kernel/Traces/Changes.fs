@@ -102,16 +102,16 @@ let private altered action =
           CancelReason.Create(
               reason.Kind,
               reason.Region,
-              reason.Task + 1L<task>,
+              reason.Task + 1L<taskId>,
               reason.At,
               reason.Message,
               reason.Cause
           )
           CancelReason.Create(reason.Kind, reason.Region, reason.Task, reason.At, reason.Message, user) ]
 
-    let tasks = Renumber.action (fun id -> id + 1L<task>) id id action
-    let regions = Renumber.action id (fun id -> id + 1L<region>) id action
-    let obligations = Renumber.action id id (fun id -> id + 1L<obligation>) action
+    let tasks = Renumber.action (fun id -> id + 1L<taskId>) id id action
+    let regions = Renumber.action id (fun id -> id + 1L<regionId>) id action
+    let obligations = Renumber.action id id (fun id -> id + 1L<obligationId>) action
 
     let values =
         match action with

@@ -102,7 +102,7 @@ let ``Reasons keep their words, whatever characters these have`` () =
         |> Gen.map (String.concat "")
 
     let law (message: string) =
-        let reason = CancelReason.Create(CancelKind.User, 1L<region>, 1L<task>, 3L, message, user)
+        let reason = CancelReason.Create(CancelKind.User, 1L<regionId>, 1L<taskId>, 3L, message, user)
         let trace = Stories.record Stories.header [ Start t1; cancelTask t1 reason ]
         let text = TraceJson.writeText trace
 
@@ -117,7 +117,7 @@ let ``Reasons keep their words, whatever characters these have`` () =
 
 [<Fact>]
 let ``A half character in a reason's words is written as the replacement character`` () =
-    let reason = CancelReason.Create(CancelKind.User, 0L<region>, 0L<task>, 0L, "a\uD800b", null)
+    let reason = CancelReason.Create(CancelKind.User, 0L<regionId>, 0L<taskId>, 0L, "a\uD800b", null)
 
     let trace =
         { Header = Stories.header
@@ -130,7 +130,7 @@ let ``A half character in a reason's words is written as the replacement charact
 [<Fact>]
 let ``A chain of the longest length is read back, and one more link is not`` () =
     let chain links =
-        Seq.fold (fun cause _ -> CancelReason.Below(cause, 1L<region>, 1L<task>)) user (seq { 2..links })
+        Seq.fold (fun cause _ -> CancelReason.Below(cause, 1L<regionId>, 1L<taskId>)) user (seq { 2..links })
 
     let written links =
         { Header = Stories.header

@@ -15,7 +15,8 @@ module Stories =
     /// A small run in which every rule but CloseBegin is taken, a failure cancels, and obligations leak. No step of it could be
     /// left out without a trace in the state.
     let small: Action list =
-        let deadline = CancelReason.Create(CancelKind.Deadline, 0L<region>, 0L<task>, 70L, "too \"late\"", null)
+        let deadline =
+            CancelReason.Create(CancelKind.Deadline, 0L<regionId>, 0L<taskId>, 70L, "too \"late\"", null)
 
         [ Start t1
           Defer t1
@@ -33,8 +34,8 @@ module Stories =
           spawn t3 r2 t4
           Start t4
           Reserve(t4, o3, ObligationKind.Ack)
-          Reserve(t4, 4L<obligation>, ObligationKind.IoOp)
-          Abort(t4, 4L<obligation>)
+          Reserve(t4, 4L<obligationId>, ObligationKind.IoOp)
+          Abort(t4, 4L<obligationId>)
           JoinBlock(t3, t4)
           Complete(t4, Outcome.ok)
           JoinReady(t3, Target.Task t4)
@@ -52,9 +53,9 @@ module Stories =
           Complete(t1, Outcome.cancelled deadline)
           CloseCancelChildren r1
           CloseChildrenDone r1
-          CloseRunFinalizer(r1, 5L<task>)
-          Start 5L<task>
-          Complete(5L<task>, Outcome.ok)
+          CloseRunFinalizer(r1, 5L<taskId>)
+          Start 5L<taskId>
+          Complete(5L<taskId>, Outcome.ok)
           CloseComplete r1 ]
 
     /// A run without a cancel, which is where CloseBegin is taken.

@@ -48,8 +48,8 @@ type Proposals(dice: Dice) =
         let bare =
             CancelReason.Create(
                 enum<CancelKind>(dice.Below 11),
-                int64 (dice.Below 3) * 1L<region>,
-                int64 (dice.Below 3) * 1L<task>,
+                int64 (dice.Below 3) * 1L<regionId>,
+                int64 (dice.Below 3) * 1L<taskId>,
                 int64 (dice.Below 3),
                 (if dice.Chance 20 then "stop" else ""),
                 null
@@ -94,7 +94,7 @@ type Proposals(dice: Dice) =
         | 2 when dice.Chance 40 -> Complete(task (), outcome state)
         | 2 -> MaskEnter(task (), units ())
         | 3 ->
-            let by = if dice.Chance 50 then 0L<task> else task ()
+            let by = if dice.Chance 50 then 0L<taskId> else task ()
             CancelRequest(by, target (), reason state)
         | 4 -> Checkpoint(task ())
         | 5 -> CheckpointMasked(task ())
@@ -169,9 +169,9 @@ type Proposals(dice: Dice) =
         | 2
         | 3 -> OpenRegion(id, next state.RegionCount, next state.TaskCount, policy (), budget ())
         | 4 -> Reserve(id, next state.ObligationCount, kind ())
-        | 5 when record.FirstHeld <> 0L<obligation> -> Commit(id, record.FirstHeld)
-        | 6 when record.FirstHeld <> 0L<obligation> -> Abort(id, record.LastHeld)
-        | 7 when record.FirstHeld <> 0L<obligation> -> Transfer(id, record.FirstHeld, known state.TaskCount)
+        | 5 when record.FirstHeld <> 0L<obligationId> -> Commit(id, record.FirstHeld)
+        | 6 when record.FirstHeld <> 0L<obligationId> -> Abort(id, record.LastHeld)
+        | 7 when record.FirstHeld <> 0L<obligationId> -> Transfer(id, record.FirstHeld, known state.TaskCount)
         | 8 -> Defer id
         | 9 -> MaskEnter(id, dice.Between(1, 3))
         | 10 when record.Depth > 0 -> MaskExit id
@@ -179,7 +179,7 @@ type Proposals(dice: Dice) =
         | 12 -> ChargeCost(id, int64 (dice.Between(1, 4)))
         | 13 -> JoinBlock(id, known state.TaskCount)
         | 14 -> JoinReady(id, Target.Task(known state.TaskCount))
-        | 15 when id > 1L<task> || dice.Chance 20 -> Complete(id, outcome state)
+        | 15 when id > 1L<taskId> || dice.Chance 20 -> Complete(id, outcome state)
         | _ -> Reserve(id, next state.ObligationCount, kind ())
 
     let moveTask (state: State) (id: TaskId) =
@@ -217,7 +217,7 @@ type Proposals(dice: Dice) =
                            id |]
 
             if ids.Length = 0 then
-                climb state 1L<region>
+                climb state 1L<regionId>
             else
                 moveTask state (dice.Pick ids)
         else
@@ -226,7 +226,7 @@ type Proposals(dice: Dice) =
                        if record.Phase <> RegionPhase.Closed then
                            id |]
 
-            climb state (if ids.Length = 0 then 1L<region> else dice.Pick ids)
+            climb state (if ids.Length = 0 then 1L<regionId> else dice.Pick ids)
 
     /// An action for a state that may still grow.
     member _.Any(state: State) =
@@ -242,8 +242,8 @@ type Proposals(dice: Dice) =
 
     /// An action that brings a state towards its end: nothing new, and running tasks return.
     member _.Ending(state: State) =
-        if (state.Region 1L<region>).Phase = RegionPhase.Open && dice.Chance 5 then
-            CancelRequest(0L<task>, Target.Region 1L<region>, reason state)
+        if (state.Region 1L<regionId>).Phase = RegionPhase.Open && dice.Chance 5 then
+            CancelRequest(0L<taskId>, Target.Region 1L<regionId>, reason state)
         else
             match onwards state with
             | Spawn(task, _, _, _)

@@ -76,7 +76,7 @@ module Walk =
 
         while counted < steps do
             let state = oracle.State
-            let over = (state.Region 1L<region>).Phase = RegionPhase.Closed
+            let over = (state.Region 1L<regionId>).Phase = RegionPhase.Closed
 
             // A closed root takes no more steps, but a few questions are worth asking of it all the same.
             if (over && patience > 20) || patience > 400 then
