@@ -20,14 +20,14 @@ module DigestCommand =
             Error(Problem.file $"{path} cannot be written: {error.Message}")
 
     let private run folder name dot checker path =
-        Models.load folder name
-        |> Result.bind (fun model ->
+        Models.specificationOf folder name
+        |> Result.bind (fun specification ->
             TlcGraph.load dot
             |> Result.bind (fun graph ->
                 let file =
-                    { Model = model.Name
+                    { Model = name
                       Checker = checker
-                      Specification = model.Specification
+                      Specification = specification
                       Digest = Digest.ofGraph graph }
 
                 let text = DigestFile.render file

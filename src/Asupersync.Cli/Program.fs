@@ -11,6 +11,7 @@ let private root () =
     root.Subcommands.Add(DigestCommand.create ())
     root.Subcommands.Add(CompareCommand.create ())
     root.Subcommands.Add(ReplayCommand.create ())
+    root.Subcommands.Add(ValidateCommand.create ())
     root
 
 /// Runs one command. 0: all is well; 1: a difference or a rejection; 2: the question was wrong.

@@ -46,15 +46,36 @@ module Models =
     let private content path =
         File.ReadAllText(path).Replace("\r\n", "\n")
 
-    /// The hash of the modules and of the model's own two files, by name and content.
+    // The modules of the folder that a module extends, with those that they extend.
+    let private extended (folder: string) (start: string) =
+        let rec go taken path =
+            let parents =
+                (content path).Split '\n'
+                |> Array.filter (fun line -> line.StartsWith("EXTENDS ", StringComparison.Ordinal))
+                |> Array.collect (fun line -> line.Substring(8).Split(',', StringSplitOptions.TrimEntries))
+                |> Array.map (fun parent -> Path.Combine(folder, parent + ".tla"))
+                |> Array.filter (fun parent -> File.Exists parent && not (List.contains parent taken))
+
+            Array.fold
+                (fun taken parent -> if List.contains parent taken then taken else go (parent :: taken) parent)
+                taken
+                parents
+
+        go [] start
+
+    /// The hash of the modules that a model extends and of its own two files, by name and content.
     let specification (folder: string) (name: string) =
         let own =
             [ Path.Combine(folder, "mc", name + ".cfg")
               Path.Combine(folder, "mc", name + ".tla") ]
+            |> List.filter File.Exists
 
-        let files = List.ofArray (Directory.GetFiles(folder, "*.tla")) @ List.filter File.Exists own
+        let modules =
+            own
+            |> List.filter (fun path -> path.EndsWith(".tla", StringComparison.Ordinal))
+            |> List.collect (extended folder)
 
-        files
+        modules @ own
         |> List.sortWith (fun a b -> String.CompareOrdinal(Path.GetFileName a, Path.GetFileName b))
         |> List.map (fun path -> $"{Path.GetFileName path}\n{content path}\n")
         |> String.concat ""
@@ -69,17 +90,26 @@ module Models =
         else
             Error(Problem.file $"there is no configuration file {path}")
 
-    /// A model by its name.
-    let load (folder: string) (name: string) : Result<Model, Problem> =
+    /// The hash of the specification of a model, if there is such a model.
+    let specificationOf (folder: string) (name: string) : Result<string, Problem> =
         if List.contains name (names folder) then
-            boundsOf (Path.Combine(folder, "mc", name + ".cfg"))
-            |> Result.map (fun bounds ->
-                { Name = name
-                  Bounds = bounds
-                  Specification = specification folder name })
+            Ok(specification folder name)
         else
             let known = String.concat ", " (names folder)
             Error(Problem.noModel $"there is no model {name}; there are {known}")
+
+    /// A model by its name.
+    let load (folder: string) (name: string) : Result<Model, Problem> =
+        specificationOf folder name
+        |> Result.bind (fun specification ->
+            boundsOf (Path.Combine(folder, "mc", name + ".cfg"))
+            |> Result.map (fun bounds -> { Name = name; Bounds = bounds; Specification = specification }))
+
+    /// The constants of a model of a module of its own.
+    let constants (folder: string) (name: string) : Result<CfgConstants, Problem> =
+        specificationOf folder name
+        |> Result.bind (fun _ -> Cfg.constants (content (Path.Combine(folder, "mc", name + ".cfg"))))
+        |> Result.map CfgConstants
 
     /// Where the digest of a model is kept.
     let digestPath (folder: string) (name: string) =

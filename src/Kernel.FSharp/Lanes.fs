@@ -55,9 +55,10 @@ module Lanes =
             struct (Lane.Timed, { cycle with Timed = cycle.Timed + 1 })
         elif ready then
             struct (Lane.Ready, fresh)
-        elif cancel then
-            struct (Lane.Cancel, { Cancels = 1; Timed = 0 })
+        // The cycle restarts. With cancel first, its last turns and those of the new cycle would make 2 * cancelLimit in a row.
         elif timed then
             struct (Lane.Timed, { Cancels = 0; Timed = 1 })
+        elif cancel then
+            struct (Lane.Cancel, { Cancels = 1; Timed = 0 })
         else
             struct (Lane.None, cycle)

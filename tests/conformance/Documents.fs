@@ -42,11 +42,30 @@ module Documents =
         |> Array.sort
         |> Array.map text
 
-    /// docs/semantics.md
-    let semantics = lazy (text (Path.Combine(root.Value, "docs", "semantics.md")))
+    // The modules with a state of their own, which tests/model compares: chapters 9 to 11, named in the manifest of the models.
+    let private ownModules =
+        lazy
+            (Regex.Matches(
+                text (Path.Combine(root.Value, "spec", "tla", "mc", "manifest.json")),
+                @"""module"": ""(\w+)"""
+             )
+             |> Seq.map _.Groups[1].Value
+             |> List.ofSeq)
 
-    /// The modules of spec/tla.
-    let spec = lazy (texts (Path.Combine("spec", "tla")) "*.tla" |> String.concat "\n")
+    /// The chapters of docs/semantics.md about the one state of tasks and regions.
+    let semantics =
+        lazy
+            (let all = text (Path.Combine(root.Value, "docs", "semantics.md"))
+             all.Substring(0, all.IndexOf("\n## 9. ", StringComparison.Ordinal)))
+
+    /// The modules of spec/tla about the same.
+    let spec =
+        lazy
+            (texts (Path.Combine("spec", "tla")) "*.tla"
+             |> Array.filter (fun one ->
+                 ownModules.Value
+                 |> List.forall (fun name -> not (one.Contains($" MODULE {name} -", StringComparison.Ordinal))))
+             |> String.concat "\n")
 
     /// The tests of the kernel.
     let kernelTests = lazy (texts (Path.Combine("tests", "kernel")) "*.fs" |> String.concat "\n")

@@ -29,27 +29,52 @@ module Setup =
 
         read document.RootElement
 
+    /// True when the row of the manifest is about a module of its own, named in the row.
+    let private isOwn (row: JsonElement) =
+        let hasModule, _ = row.TryGetProperty "module"
+        hasModule
+
     /// What the checker is known to find: model, distinct states, depth; models of fairness left out, since their graph is
-    /// that of another model.
+    /// that of another model, and models of modules of their own.
     let manifest =
         lazy
             (json "manifest.json" (fun root ->
                 [ for row in root.GetProperty("models").EnumerateArray() do
                       let hasFairness, _ = row.TryGetProperty "fairness"
 
-                      if not hasFairness then
+                      if not hasFairness && not (isOwn row) then
                           row.GetProperty("model").GetString(),
                           row.GetProperty("distinct").GetInt64(),
                           row.GetProperty("depth").GetInt32() ]))
 
-    /// The faults that the checker is known to notice: model, premise let go, property broken.
-    let knownFaults =
+    /// The models of modules of their own: module, model, distinct states, depth.
+    let ownModels =
+        lazy
+            (json "manifest.json" (fun root ->
+                [ for row in root.GetProperty("models").EnumerateArray() do
+                      if isOwn row then
+                          row.GetProperty("module").GetString(),
+                          row.GetProperty("model").GetString(),
+                          row.GetProperty("distinct").GetInt64(),
+                          row.GetProperty("depth").GetInt32() ]))
+
+    /// Every fault that the checker is known to notice: model, premise let go, property broken.
+    let private allFaults =
         lazy
             (json "faults.json" (fun root ->
                 [ for row in root.EnumerateArray() do
                       row.GetProperty("model").GetString(),
                       row.GetProperty("dropped").GetString(),
                       row.GetProperty("violates").GetString() ]))
+
+    let private isOwnModel name =
+        ownModels.Value |> List.exists (fun (_, model, _, _) -> model = name)
+
+    /// The faults in modules of their own.
+    let ownFaults = lazy (allFaults.Value |> List.filter (fun (name, _, _) -> isOwnModel name))
+
+    /// The faults in the rules.
+    let knownFaults = lazy (allFaults.Value |> List.filter (fun (name, _, _) -> not (isOwnModel name)))
 
     /// The models whose graphs are compared.
     let names = lazy (manifest.Value |> List.map (fun (name, _, _) -> name))

@@ -1,0 +1,38 @@
+namespace Asupersync.Kernel.Explore
+
+/// The constants in a model's configuration file, for a module of its own.
+[<Sealed>]
+type CfgConstants(values: (string * CfgValue) list) =
+
+    let find name =
+        match List.tryFind (fun (other, _) -> other = name) values with
+        | Some(_, value) -> value
+        | None -> invalidArg (nameof name) $"the configuration gives {name} no value"
+
+    /// A number.
+    member _.Number name =
+        match find name with
+        | Number number -> number
+        | other -> invalidArg (nameof name) $"{name} is a number, not {Cfg.render other}"
+
+    /// A set of words.
+    member _.Words name =
+        match find name with
+        | Members items ->
+            items
+            |> List.map (fun item ->
+                match item with
+                | Text word -> word
+                | other -> invalidArg (nameof name) $"{name} has words in it, not {Cfg.render other}")
+        | other -> invalidArg (nameof name) $"{name} is a set, not {Cfg.render other}"
+
+    /// A set of numbers.
+    member _.Numbers name =
+        match find name with
+        | Members items ->
+            items
+            |> List.map (fun item ->
+                match item with
+                | Number number -> number
+                | other -> invalidArg (nameof name) $"{name} has numbers in it, not {Cfg.render other}")
+        | other -> invalidArg (nameof name) $"{name} is a set, not {Cfg.render other}"
