@@ -46,7 +46,6 @@ internal sealed partial class Engine
         };
         WaitSource<Nothing> wait = opener.ArmKernelWait(interruptible: false);
         opener.Waiting = $"waits for {cell}";
-        opener.Opened = cell;
         TaskCell<T> main = Enrol(cell, id, $"body of {cell.Name}", held, body);
         Took(Recording ? KAction.NewOpenRegion(opener.Id, region, id, options.Policy, budget) : null);
         return (cell, main, wait);
@@ -56,7 +55,6 @@ internal sealed partial class Engine
     internal Outcome<T> TakeRegion<T>(TaskCell opener, RegionCell region, TaskCell<T> body)
     {
         opener.Waiting = null;
-        opener.Opened = null;
         Kernel.Outcome verdict = region.Record.Outcome;
         Outcome<T> outcome = OutcomeOf(region, verdict, body);
         TakeOutcome(opener, Target.Region(region.Id));

@@ -48,10 +48,6 @@ internal sealed partial class Engine
 
     private LedgerStore Store => new(Ledger);
 
-    internal TaskCell? Task(long id) => _tasks[id];
-
-    internal RegionCell? Region(long id) => _regions[id];
-
     /// <summary>Throws the refusal of a step that was not taken.</summary>
     private void Require(FSharpResult<LedgerStore, Refusal> result, object subject)
     {

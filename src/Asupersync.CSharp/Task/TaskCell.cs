@@ -58,9 +58,6 @@ internal abstract class TaskCell : Strand, IStrandOwner
     /// <summary>Whether the escalation of this task was reported.</summary>
     internal bool Escalated { get; set; }
 
-    /// <summary>The region the task has open and waits for.</summary>
-    internal RegionCell? Opened { get; set; }
-
     /// <summary>Obligations that are to be resolved when the task's wait is over.</summary>
     internal List<(long Obligation, bool Commit)>? Unsettled { get; set; }
 

@@ -8,7 +8,7 @@ public sealed class TimersTests
     [Fact]
     public void Timers_fire_in_order_of_due_time_then_of_adding()
     {
-        var time = new FakeTime();
+        var time = new ManualTime { Jumps = false };
         var timers = new Timers(time);
         var fired = new List<int>();
         int[] delays = [30, 10, 20, 10, 30, 20];
@@ -29,7 +29,7 @@ public sealed class TimersTests
     [Fact]
     public void Random_adds_and_removals_agree_with_a_sorted_list()
     {
-        var time = new FakeTime();
+        var time = new ManualTime { Jumps = false };
         var timers = new Timers(time);
         var random = new Random(12345);
         var fired = new List<int>();
@@ -78,7 +78,7 @@ public sealed class TimersTests
     [Fact]
     public void Conversions_round_up_and_saturate()
     {
-        var time = new FakeTime();
+        var time = new ManualTime { Jumps = false };
         var timers = new Timers(time);
         Assert.Equal(15, timers.After(new TimeSpan(15)));
         Assert.Equal(new TimeSpan(15), timers.Until(20, 5));
@@ -95,7 +95,7 @@ public sealed class TimersTests
     [Fact]
     public void Sleepers_wake_in_order_and_the_scheduler_asks_the_clock_to_wake_it()
     {
-        var time = new FakeTime();
+        var time = new ManualTime { Jumps = false };
         var harness = new Harness(time);
         var woken = new List<int>();
         int[] delays = [50, 20, 40, 20];
@@ -119,7 +119,7 @@ public sealed class TimersTests
     [Fact]
     public void A_cancelled_sleep_takes_its_timer_along()
     {
-        var harness = new Harness(new FakeTime());
+        var harness = new Harness(new ManualTime { Jumps = false });
         Strand sleeper = harness.Spawn(async () =>
         {
             await Assert.ThrowsAsync<CancelledWaitException>(async () =>
@@ -177,7 +177,7 @@ public sealed class TimersTests
         private readonly Thread _thread;
         private volatile bool _stop;
 
-        internal Mover(FakeTime time, TimeSpan step)
+        internal Mover(ManualTime time, TimeSpan step)
         {
             _thread = new Thread(() =>
             {

@@ -16,6 +16,18 @@ internal sealed class ManualTime : TimeProvider
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
+    /// <summary>Timers that are set to ring.</summary>
+    internal int Armed
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _timers.Count(timer => timer.Due is not null);
+            }
+        }
+    }
+
     internal TimeSpan Now => TimeSpan.FromTicks(GetTimestamp());
 
     public override long GetTimestamp() => Volatile.Read(ref _now);
