@@ -91,7 +91,7 @@ module Invariant {
     ensures Inv(s)
   {}
 
-  // ---- Inv implies the properties of section 7 ------------------------------------------------------------------
+  // ---- Inv implies the properties of section 8 ------------------------------------------------------------------
 
   lemma InvQuiescence(s: State) requires Inv(s) ensures Quiescence(s) {
     forall q | 1 <= q < |s.regions| && 1 <= s.regions[q].owner < |s.tasks|

@@ -1,4 +1,4 @@
-// Every rule of chapters 5 and 6 keeps the invariant and the step properties.
+// Every rule of chapters 6 and 7 keeps the invariant and the step properties.
 include "Steps.dfy"
 include "RulesRegion.dfy"
 

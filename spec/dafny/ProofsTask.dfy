@@ -1,4 +1,4 @@
-// Every rule of chapters 2 to 4 keeps the invariant and the step properties.
+// Every rule of chapters 2 to 5 keeps the invariant and the step properties.
 include "Steps.dfy"
 include "Rules.dfy"
 

@@ -1,4 +1,4 @@
-// The properties of docs/semantics.md, section 7, by their names: first those of states, then those of steps.
+// The properties of docs/semantics.md, section 8, by their names: first those of states, then those of steps.
 include "State.dfy"
 
 module Properties {

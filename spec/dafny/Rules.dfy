@@ -1,4 +1,4 @@
-// The rules of docs/semantics.md, chapters 2 to 4, by their names: Rule(s, u, ...) says that s steps to u by that
+// The rules of docs/semantics.md, chapters 2 to 5, by their names: Rule(s, u, ...) says that s steps to u by that
 // rule. A guard stands in the order of the document, with its name behind it. Effects and labels are the driver's and
 // not modelled.
 include "Kernel.dfy"

@@ -1,4 +1,4 @@
-// The rules of docs/semantics.md, chapters 5 and 6, and the step relation over all of them.
+// The rules of docs/semantics.md, chapters 6 and 7, and the step relation over all of them.
 include "Rules.dfy"
 
 module RulesRegion {

@@ -1,4 +1,4 @@
-// The theorems: every property of docs/semantics.md, section 7, holds in every state and of every step of every run,
+// The theorems: every property of docs/semantics.md, section 8, holds in every state and of every step of every run,
 // however many tasks, regions and obligations there are; and what follows for whole subtrees and whole runs.
 include "ProofsTask.dfy"
 include "ProofsRegion.dfy"
@@ -65,7 +65,7 @@ module Theorems {
     else { RunKeeps(states, actions, i - 1); StepKeeps(states[i - 1], states[i], actions[i - 1]); }
   }
 
-  // The state invariants of section 7.
+  // The state invariants of section 8.
   lemma StateTheorem(states: seq<State>, actions: seq<Action>, i: nat)
     requires Run(states, actions) && i < |states|
     ensures var s := states[i];
@@ -82,7 +82,7 @@ module Theorems {
     InvExternalNeverOk(s); InvCleanupTight(s); InvNoWaitOnFinished(s); InvBudgetNested(s);
   }
 
-  // The step properties of section 7.
+  // The step properties of section 8.
   lemma StepTheorem(states: seq<State>, actions: seq<Action>, i: nat)
     requires Run(states, actions) && i < |actions|
     ensures NothingRemoved(states[i], states[i + 1])

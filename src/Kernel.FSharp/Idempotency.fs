@@ -92,7 +92,7 @@ type IdempotencyState =
         Answer: IdempotencyAnswer
     }
 
-/// The rules of chapter 10 of docs/semantics.md.
+/// The rules of chapter 11 of docs/semantics.md.
 [<RequireQualifiedAccess>]
 module Idempotency =
 

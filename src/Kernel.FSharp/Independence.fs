@@ -94,7 +94,7 @@ type internal FootprintStore =
 
         member this.Entail(_) = this
 
-/// Which enabled actions commute (docs/semantics.md, section 8). Nothing else decides this.
+/// Which enabled actions commute (docs/semantics.md, section 9). Nothing else decides this.
 [<RequireQualifiedAccess>]
 module Independence =
 

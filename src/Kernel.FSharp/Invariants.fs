@@ -4,7 +4,7 @@ namespace Asupersync.Kernel
 [<Struct>]
 type Violation =
     {
-        /// The name of the property in docs/semantics.md, section 7.
+        /// The name of the property in docs/semantics.md, section 8.
         Property: string
         /// The record it fails on: r2, t3, o1.
         Subject: string
@@ -14,7 +14,7 @@ type Violation =
     override this.ToString() =
         $"{this.Property} violated at {this.Subject}"
 
-/// The state invariants of docs/semantics.md, section 7, as total predicates that name what is violated. They are written
+/// The state invariants of docs/semantics.md, section 8, as total predicates that name what is violated. They are written
 /// over the records alone, never over the links, so that they cannot share a mistake with the rules' index.
 [<RequireQualifiedAccess>]
 module Invariants =

@@ -87,7 +87,7 @@ type SagaState =
         Undone: int list
     }
 
-/// The rules of chapter 11 of docs/semantics.md.
+/// The rules of chapter 12 of docs/semantics.md.
 [<RequireQualifiedAccess>]
 module Saga =
 

@@ -56,7 +56,7 @@ type SchedulerState =
         Cycle: Cycle
     }
 
-/// The rules of chapter 9 of docs/semantics.md over the policy of Lanes.
+/// The rules of chapter 10 of docs/semantics.md over the policy of Lanes.
 [<RequireQualifiedAccess>]
 module Scheduler =
 

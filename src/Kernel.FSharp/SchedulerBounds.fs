@@ -15,7 +15,7 @@ type SchedulerWaits =
         Due: Map<int64<taskId>, int>
     }
 
-/// The bounds of chapter 9 of docs/semantics.md, checked at every step.
+/// The bounds of chapter 10 of docs/semantics.md, checked at every step.
 [<RequireQualifiedAccess>]
 module SchedulerBounds =
 

@@ -1,6 +1,6 @@
 namespace Asupersync.Kernel
 
-/// The step properties of docs/semantics.md, section 7: what must hold between a state and the next.
+/// The step properties of docs/semantics.md, section 8: what must hold between a state and the next.
 [<RequireQualifiedAccess>]
 module StepProperties =
 

@@ -42,7 +42,7 @@ module Documents =
         |> Array.sort
         |> Array.map text
 
-    // The modules with a state of their own, which tests/model compares: chapters 9 to 11, named in the manifest of the models.
+    // The modules with a state of their own, which tests/model compares: chapters 10 to 12, named in the manifest of the models.
     let private ownModules =
         lazy
             (Regex.Matches(
@@ -56,7 +56,7 @@ module Documents =
     let semantics =
         lazy
             (let all = text (Path.Combine(root.Value, "docs", "semantics.md"))
-             all.Substring(0, all.IndexOf("\n## 9. ", StringComparison.Ordinal)))
+             all.Substring(0, all.IndexOf("\n## 10. ", StringComparison.Ordinal)))
 
     /// The modules of spec/tla about the same.
     let spec =
@@ -87,7 +87,7 @@ module Documents =
 
     /// What the rules rely on: the guards, and the named clauses of Next.
     let premises (semantics: string) =
-        let chapters = semantics.Substring(0, semantics.IndexOf("## 7.", StringComparison.Ordinal))
+        let chapters = semantics.Substring(0, semantics.IndexOf("## 8.", StringComparison.Ordinal))
 
         let guards =
             all @"^- \*\*Guard\*\*((?:.|\n)*?)\n- \*\*" chapters

@@ -1,4 +1,4 @@
-/// The tests of chapters 2 to 6 are complete: each rule's every guard is refused by one of them, and each begins with its rule.
+/// The tests of chapters 2 to 7 are complete: each rule's every guard is refused by one of them, and each begins with its rule.
 module Asupersync.Kernel.Tests.CoverageTests
 
 open System
