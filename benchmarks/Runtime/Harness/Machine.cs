@@ -1,0 +1,40 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Asupersync.Benchmarks;
+
+/// <summary>How busy the machine is with other work, as far as the system tells.</summary>
+internal sealed class Machine
+{
+    private readonly long _started = Stopwatch.GetTimestamp();
+    private readonly TimeSpan _own = Process.GetCurrentProcess().TotalProcessorTime;
+    private readonly double? _busy = BusySeconds();
+
+    /// <summary>The share of all cores that others took since this object was made.</summary>
+    internal string Others()
+    {
+        if (_busy is not { } before || BusySeconds() is not { } now)
+        {
+            return "unknown";
+        }
+
+        double own = (Process.GetCurrentProcess().TotalProcessorTime - _own).TotalSeconds;
+        double all = Stopwatch.GetElapsedTime(_started).TotalSeconds * Environment.ProcessorCount;
+        double share = Math.Max(0, now - before - own) / all;
+        return share.ToString("P0", CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Seconds of processor time that all processes together have had, from the first line of /proc/stat.</summary>
+    private static double? BusySeconds()
+    {
+        if (!File.Exists("/proc/stat"))
+        {
+            return null;
+        }
+
+        string[] fields = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        long[] ticks = [.. fields.Skip(1).Select(field => long.Parse(field, CultureInfo.InvariantCulture))];
+        // user, nice, system, irq, softirq and steal; idle and iowait are the rest.
+        return (ticks[0] + ticks[1] + ticks[2] + ticks[5] + ticks[6] + ticks[7]) / 100.0;
+    }
+}

@@ -1,0 +1,23 @@
+namespace Asupersync.Benchmarks;
+
+/// <summary>Runs a program of the runtime to its end and insists that it ended well.</summary>
+internal static class Ours
+{
+    internal static async Task Run(Func<Cx, Work> body)
+    {
+        Outcome<bool> outcome = await AsupRuntime.RunAsync(body);
+        outcome.GetOrThrow();
+    }
+}
+
+/// <summary>Results that both sides have to give.</summary>
+internal static class Check
+{
+    internal static void Equal(long expected, long actual)
+    {
+        if (expected != actual)
+        {
+            throw new InvalidOperationException($"The round gave {actual} instead of {expected}.");
+        }
+    }
+}

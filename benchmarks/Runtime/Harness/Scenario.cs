@@ -1,0 +1,19 @@
+namespace Asupersync.Benchmarks;
+
+/// <summary>One side of a comparison: runs a round and says what an operation of it cost.</summary>
+/// <param name="Name">Its name in the report.</param>
+/// <param name="Run">The round. It checks its own result.</param>
+internal sealed record Side(string Name, Func<Task<Sample>> Run);
+
+/// <summary>The same work by the runtime and by what people use without it.</summary>
+/// <param name="Name">What is done.</param>
+/// <param name="Unit">What is compared.</param>
+/// <param name="AtMost">The highest ratio that is good enough; null where none is set.</param>
+/// <param name="Stretch">The ratio that would please.</param>
+/// <param name="Ours">The runtime's side.</param>
+/// <param name="Incumbent">The other side; null where the runtime is compared with a floor only.</param>
+internal sealed record Scenario(string Name, string Unit, double? AtMost, double? Stretch, Side Ours, Side? Incumbent)
+{
+    /// <summary>Rounds are repeated less often where one takes seconds.</summary>
+    internal bool Slow { get; init; }
+}

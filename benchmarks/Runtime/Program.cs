@@ -1,0 +1,36 @@
+using System.Globalization;
+using Asupersync.Benchmarks;
+
+// Runtime.Benchmarks [--rounds N] [--filter TEXT] [--out FILE]
+int rounds = int.Parse(Option("--rounds") ?? "15", CultureInfo.InvariantCulture);
+string filter = Option("--filter") ?? "";
+Scenario[] scenarios =
+[
+    .. Spawning.All(),
+    .. Channels.All(),
+    .. Suspended.All(),
+    .. Cancelling.All(),
+    .. Sleeping.All(),
+    .. Scaling.All(),
+];
+var results = new List<(Comparison.Result, string)>();
+foreach (
+    Scenario scenario in scenarios.Where(scenario => scenario.Name.Contains(filter, StringComparison.OrdinalIgnoreCase))
+)
+{
+    var machine = new Machine();
+    Comparison.Result result = await Comparison.Run(scenario, rounds);
+    results.Add((result, machine.Others()));
+    Console.WriteLine(Report.Line(result, machine.Others()));
+}
+
+if (Option("--out") is { } file)
+{
+    File.WriteAllText(file, Report.Markdown(results));
+}
+
+string? Option(string name)
+{
+    int at = Array.IndexOf(args, name);
+    return at >= 0 && at + 1 < args.Length ? args[at + 1] : null;
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Asupersync.Benchmarks;
+
+/// <summary>The results as Markdown.</summary>
+internal static class Report
+{
+    internal static string Line(Comparison.Result result, string others)
+    {
+        Scenario scenario = result.Scenario;
+        string theirs = result.Incumbent is { } incumbent
+            ? $"{Number(incumbent.Compared)} {scenario.Unit}, {Number(incumbent.Bytes)} B"
+            : "-";
+        string ratio = result.Ratio is { } value ? Ratio(value) : "-";
+        string target = scenario.AtMost is { } most
+            ? Ratio(most) + (scenario.Stretch is { } stretch ? $" ({Ratio(stretch)})" : "")
+            : "-";
+        return $"| {scenario.Name} | {scenario.Incumbent?.Name ?? "-"} | {theirs} | {Number(result.Ours.Compared)} {scenario.Unit}, "
+            + $"{Number(result.Ours.Bytes)} B | {ratio} | {target} | {Percent(result.Spread)} | {others} |";
+    }
+
+    internal static string Markdown(IEnumerable<(Comparison.Result Result, string Others)> results)
+    {
+        var text = new StringBuilder();
+        text.AppendLine("# The runtime against what people use without it");
+        text.AppendLine();
+        text.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSArchitecture}, {Environment.ProcessorCount} cores, Release. Both sides in turn in one"
+        );
+        text.AppendLine(
+            "process; medians; the ratio is the median of the ratios of the rounds. Bytes are allocated bytes an operation."
+        );
+        text.AppendLine();
+        text.AppendLine(
+            "| scenario | incumbent | incumbent's cost | ours | ratio | at most (stretch) | spread of the ratio | others' share of the cores |"
+        );
+        text.AppendLine("| --- | --- | --- | --- | --- | --- | --- | --- |");
+        foreach ((Comparison.Result result, string others) in results)
+        {
+            text.AppendLine(Line(result, others));
+        }
+
+        return text.ToString().ReplaceLineEndings("\n");
+    }
+
+    private static string Ratio(double value) => value.ToString("0.00x", CultureInfo.InvariantCulture);
+
+    private static string Percent(double value) => value.ToString("P0", CultureInfo.InvariantCulture);
+
+    private static string Number(double value) =>
+        value.ToString(value < 10 ? "0.0" : "#,0", CultureInfo.InvariantCulture);
+}
