@@ -6,7 +6,8 @@ open Asupersync.Kernel
 [<RequireQualifiedAccess>]
 module Label =
 
-    let private target (value: Target) =
+    /// A task or region: &lt;&lt;"t", 1&gt;&gt;.
+    let internal target (value: Target) =
         if value.IsRegion then
             $"<<\"r\", {value.RegionId}>>"
         else

@@ -48,7 +48,11 @@ module OwnModules =
               "Saga",
               { Graph = SagaModel.machine SagaPremise.None >> Machine.graph limit
                 Find = finding SagaModel.machine SagaModel.isBroken
-                Properties = List.map fst Saga.invariants @ List.map fst Saga.stepProperties } ]
+                Properties = List.map fst Saga.invariants @ List.map fst Saga.stepProperties }
+              "Time",
+              { Graph = TimeModel.machine TimePremise.None >> Machine.graph limit
+                Find = finding TimeModel.machine TimeModel.isBroken
+                Properties = List.map fst Time.invariants @ List.map fst Time.stepProperties } ]
 
     /// The constants of a model.
     let cfg model =
