@@ -17,15 +17,22 @@ internal sealed partial class Engine
     private TaskCell? _lastEnded;
     private bool _pumping;
 
-    internal Engine(RuntimeOptions options)
+    /// <summary>An engine that has not begun.</summary>
+    /// <param name="options">Options of the runtime.</param>
+    /// <param name="limits">What the rules read instead of the standard limits.</param>
+    /// <param name="order">What says which task is polled next, in place of the three lanes: for a driver that steers a run itself.</param>
+    internal Engine(RuntimeOptions options, Limits? limits = null, ILaneQueue? order = null)
     {
         options.Validate();
         Options = options;
         Lanes = new ThreeLaneQueue(options.CancelLimit, options.TimedLimit);
-        Scheduler = new Scheduler(Lanes, options.TimeProvider) { OnStalled = _ => Stalled(), OnUnhandled = Unhandled };
+        Scheduler = new Scheduler(order ?? Lanes, options.TimeProvider)
+        {
+            OnStalled = _ => Stalled(),
+            OnUnhandled = Unhandled,
+        };
         _startedAt = options.TimeProvider.GetTimestamp();
-        Limits limits = LimitsModule.standard;
-        Ledger = new Ledger(limits, tracksFingerprint: options.Trace is not null);
+        Ledger = new Ledger(limits ?? LimitsModule.standard, tracksFingerprint: options.Trace is not null);
         _trace = options.Trace is { } writer ? new TraceWriter(writer) : null;
     }
 
