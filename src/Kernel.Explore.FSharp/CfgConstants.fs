@@ -15,6 +15,12 @@ type CfgConstants(values: (string * CfgValue) list) =
         | Number number -> number
         | other -> invalidArg (nameof name) $"{name} is a number, not {Cfg.render other}"
 
+    /// A word.
+    member _.Word name =
+        match find name with
+        | Text word -> word
+        | other -> invalidArg (nameof name) $"{name} is a word, not {Cfg.render other}"
+
     /// A set of words.
     member _.Words name =
         match find name with

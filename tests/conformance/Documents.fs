@@ -42,7 +42,7 @@ module Documents =
         |> Array.sort
         |> Array.map text
 
-    // The modules with a state of their own, which tests/model compares: chapters 10 to 13, named in the manifest of the models.
+    // The modules with a state of their own, which tests/model compares: the chapters from 10 on, named in the manifest of the models.
     let private ownModules =
         lazy
             (Regex.Matches(

@@ -1,0 +1,4 @@
+------------------------------ MODULE MCTimeout -------------------------------
+(* A branch that may end before its time is up or after.                                                        *)
+EXTENDS Combinator
+=============================================================================
