@@ -21,7 +21,7 @@ module GraphCommand =
 
         $"    {quoted constant.Name}: {json (constant.Get bounds)}"
 
-    let private render (name: string) (bounds: Bounds) (found: Exploration) =
+    let private render (name: string) (bounds: Bounds) (found: Census) =
         let rules =
             found.Rules
             |> List.map (fun (rule, count) -> $"    \"{rule}\": {count}")
@@ -43,6 +43,8 @@ module GraphCommand =
           (if rules = "" then "  \"rules\": {}" else $"  \"rules\": {{\n{rules}\n  }}")
           $"  \"seconds\": {number found.Seconds 3}"
           $"  \"statesPerSecond\": {number found.Rate 0}"
+          $"  \"threads\": {found.Threads}"
+          $"  \"bytesPerState\": {number (float found.Bytes / float found.States) 0}"
           $"  \"bounds\": {{\n{constants}\n  }}" ]
         |> String.concat ",\n"
         |> sprintf "{\n%s\n}"
@@ -64,10 +66,10 @@ module GraphCommand =
         | null, path -> Models.boundsOf path
         | _ -> Error(Problem.constant "give --model or --cfg, not both")
 
-    let private run name limit (bounds: Bounds) =
-        Sources.search limit bounds
-        |> Result.map (fun search ->
-            let found = Explorer.run search Explorer.unwatched
+    let private run name limit threads (bounds: Bounds) =
+        Sources.limited limit
+        |> Result.bind (fun limit -> Census.take (Census.options bounds limit threads))
+        |> Result.map (fun found ->
             printfn "%s" (render name bounds found)
 
             match found.Verdict with
@@ -83,13 +85,14 @@ module GraphCommand =
             Command("graph", "Explore the kernel within bounds and print the size of its graph as JSON.")
 
         let model, cfg, spec = Sources.model (), Sources.cfg (), Sources.spec ()
-        let drop, limit = Sources.drop (), Sources.limit ()
+        let drop, limit, threads = Sources.drop (), Sources.limit (), Sources.threads ()
         let constants = Sources.constants ()
 
         for option in [ model; cfg; spec; drop ] do
             command.Options.Add option
 
         command.Options.Add limit
+        command.Options.Add threads
 
         for _, option in constants do
             command.Options.Add option
@@ -104,7 +107,7 @@ module GraphCommand =
             start (parsed.GetValue spec) (parsed.GetValue model) (parsed.GetValue cfg)
             |> Result.bind (overridden given)
             |> Result.bind (Sources.dropping (parsed.GetValue drop))
-            |> Result.bind (run (parsed.GetValue model) (parsed.GetValue limit))
+            |> Result.bind (run (parsed.GetValue model) (parsed.GetValue limit) (parsed.GetValue threads))
             |> Exit.ofResult)
 
         command

@@ -37,6 +37,14 @@ module Sources =
             DefaultValueFactory = (fun _ -> 5_000_000)
         )
 
+    /// --threads N
+    let threads () =
+        Option<int>(
+            "--threads",
+            Description = "Threads that search; without it, one for each core.",
+            DefaultValueFactory = (fun _ -> min 64 Environment.ProcessorCount)
+        )
+
     /// MaxTasks becomes --max-tasks.
     let optionName (constant: string) =
         let letters =
@@ -73,9 +81,10 @@ module Sources =
                 let known = Premise.guards @ Premise.clauses |> List.map string |> String.concat ", "
                 Error(Problem.premise $"there is no premise {premise}; there are {known}")
 
+    /// The limit, if there can be such a one.
+    let limited limit : Result<int, Problem> =
+        if limit < 1 then Error(Problem.constant "--limit is at least 1") else Ok limit
+
     /// What a search within the bounds takes.
     let search limit (bounds: Bounds) : Result<Search, Problem> =
-        if limit < 1 then
-            Error(Problem.constant "--limit is at least 1")
-        else
-            Explorer.search bounds limit
+        limited limit |> Result.bind (Explorer.search bounds)

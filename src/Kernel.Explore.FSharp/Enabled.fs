@@ -1,14 +1,27 @@
 namespace Asupersync.Kernel.Explore
 
+open System
 open System.Collections.Generic
 open Asupersync.Kernel
 
-/// The actions that bounds allow to be tried in a state. They depend on how many records there are and on the regions of the
-/// tasks only, and many states have these in common, so that lists are kept and their actions shared.
+/// What the candidates depend on: how many records there are and the regions of the tasks. Many states have it in common.
+[<Sealed>]
+type Shape internal (number: int, actions: Action[]) =
+
+    /// Its number, 0, 1, 2 ... in order of appearance.
+    member _.Number = number
+
+    /// Every candidate for a state of this shape, in the order of Next in spec/tla/Asupersync.tla. Identifiers that do not
+    /// exist, or are not fresh where that is asked for, are left out: every store refuses them.
+    member _.Actions = actions
+
+/// The actions that bounds allow to be tried in a state. For one thread.
 [<Sealed>]
 type Candidates(bounds: Bounds) =
 
-    let kept = Dictionary<struct (int64 * int64 * uint64), Action[]>()
+    let shapes = Dictionary<string, Shape>(StringComparer.Ordinal)
+    let byKey = shapes.GetAlternateLookup<ReadOnlySpan<char>>()
+    let mutable key: char[] = Array.zeroCreate 16
     let budget = Bounds.spawnBudget bounds
     let reuses = List.contains Premise.FreshId bounds.Dropped
 
@@ -30,16 +43,15 @@ type Candidates(bounds: Bounds) =
         let first = if reuses then 1L else count + 1L
         [ first..last ]
 
-    let outcome (state: State) (id: TaskId) severity =
+    let outcome (regionOf: TaskId -> RegionId) (id: TaskId) severity =
         match severity with
         | Severity.Ok -> Outcome.ok
         | Severity.Err -> Outcome.err
         | Severity.Panicked -> Outcome.panicked
         // A cancellation that the body let through names the body itself as the asker, here and in the model.
-        | _ -> Outcome.cancelled (CancelReason.Of(CancelKind.User, (state.Task id).Region, id))
+        | _ -> Outcome.cancelled (CancelReason.Of(CancelKind.User, regionOf id, id))
 
-    let build (state: State) : Action[] =
-        let taskCount, regionCount, obligationCount = state.TaskCount, state.RegionCount, state.ObligationCount
+    let build regionCount taskCount obligationCount (regionOf: TaskId -> RegionId) : Action[] =
         let tasks = upTo bounds.MaxTasks taskCount |> List.map (fun id -> id * 1L<taskId>)
         let regions = upTo bounds.MaxRegions regionCount |> List.map (fun id -> id * 1L<regionId>)
 
@@ -63,7 +75,7 @@ type Candidates(bounds: Bounds) =
             |> List.map (fun id -> int64 id * 1L<taskId>)
 
         let askedBy (by: TaskId) kind =
-            let region = if by = 0L<taskId> then 0L<regionId> else (state.Task by).Region
+            let region = if by = 0L<taskId> then 0L<regionId> else regionOf by
             CancelReason.Of(kind, region, by)
 
         let requestable =
@@ -82,7 +94,7 @@ type Candidates(bounds: Bounds) =
                Start task
            for task in tasks do
                for severity in bounds.Outcomes do
-                   Complete(task, outcome state task severity)
+                   Complete(task, outcome regionOf task severity)
            for by in askers do
                for target in requestable do
                    for kind in bounds.Kinds do
@@ -144,35 +156,43 @@ type Candidates(bounds: Bounds) =
                for target in joinable do
                    JoinReady(waiter, target) |]
 
-    /// Four bits a task; only used when sixteen of them suffice.
-    let regionsOfTasks (state: State) =
-        let mutable packed = 0UL
+    /// The shape of the state in a store.
+    member _.ShapeOf<'S when 'S: struct and 'S :> IStore<'S>>(store: 'S) : Shape =
+        let taskCount = store.TaskCount
+        let length = int taskCount + 2
 
-        for id in 1L .. state.TaskCount do
-            packed <- (packed <<< 4) ||| uint64 (int64 (state.Task(id * 1L<taskId>)).Region)
+        if key.Length < length then
+            key <- Array.zeroCreate (2 * length)
 
-        packed
+        key[0] <- char store.RegionCount
+        key[1] <- char store.ObligationCount
 
-    /// Every candidate for a state with these records, in the order of Next in spec/tla/Asupersync.tla. Identifiers that do
-    /// not exist, or are not fresh where that is asked for, are left out: every store refuses them.
-    member _.ByShape(state: State) : Action[] =
-        if state.TaskCount > 16L || state.RegionCount > 15L then
-            build state
+        for id in 1 .. int taskCount do
+            key[id + 1] <- char (int64 (store.Task(int64 id * 1L<taskId>)).Region)
+
+        let found, shape = byKey.TryGetValue(ReadOnlySpan(key, 0, length))
+
+        if found then
+            shape
         else
-            let key = struct (state.RegionCount, state.ObligationCount, regionsOfTasks state)
-
-            match kept.TryGetValue key with
-            | true, actions -> actions
-            | false, _ ->
-                let actions = build state
-                kept[key] <- actions
-                actions
+            let regionOf (id: TaskId) = (store.Task id).Region
+            let actions = build store.RegionCount taskCount store.ObligationCount regionOf
+            let shape = Shape(shapes.Count, actions)
+            shapes[String(key, 0, length)] <- shape
+            shape
 
     /// What the bounds themselves forbid in a state: the model stops counting finalizers at MaxFinalizers.
-    member _.Allows(state: State, action: Action) =
+    member _.Allows<'S when 'S: struct and 'S :> IStore<'S>>(store: 'S, action: Action) =
         match action with
-        | Defer task -> (state.Region (state.Task task).Region).Finalizers < bounds.MaxFinalizers
+        | Defer task -> (store.Region (store.Task task).Region).Finalizers < bounds.MaxFinalizers
         | _ -> true
+
+    /// The candidates of a state.
+    member this.Of(state: State) : Action seq =
+        let store = { Current = state; Dropped = Premise.None }
+
+        (this.ShapeOf store).Actions
+        |> Seq.filter (fun action -> this.Allows(store, action))
 
 /// What can happen in a state of a bounded configuration.
 [<RequireQualifiedAccess>]
@@ -180,11 +200,7 @@ module Enabled =
 
     /// The actions that the bounds let try in the state, in the order of the rules in docs/semantics.md.
     let candidates bounds (state: State) : Action list =
-        let source = Candidates bounds
-
-        source.ByShape state
-        |> List.ofArray
-        |> List.filter (fun action -> source.Allows(state, action))
+        List.ofSeq ((Candidates bounds).Of state)
 
     /// The candidates that the kernel takes, each with the state it leads to.
     let enabled bounds (state: State) : (Action * State) list =

@@ -57,6 +57,10 @@ type Search =
         Bounds: Bounds
         /// The step relation: the kernel's, or one with a fault.
         Step: State -> Action -> Result<State, Refusal>
+        /// By what states are told apart: 64 bits, the kernel's running hash. Among a million states two different ones agree in it
+        /// with a chance of 3 in 100 million; the texts that Graph.ofKernel compares, and Census, which compares states in full,
+        /// would show it.
+        Hash: State -> uint64
         /// True when the step relation has a fault. A fault may tear the links and the tree that rules walk along, and a walk
         /// along torn ones need not end; so no step is taken from a state that breaks LinksAgree or OwnershipTree.
         Faulty: bool
@@ -99,18 +103,36 @@ module Explorer =
 
     /// A search through the bounds with a step relation that has a fault.
     let faulty (bounds: Bounds) step limit =
-        { Bounds = bounds; Step = step; Faulty = true; Limit = limit }
+        { Bounds = bounds
+          Step = step
+          Hash = _.Fingerprint
+          Faulty = true
+          Limit = limit }
 
-    /// A search for every state within the bounds, up to a limit. When the bounds let a premise go, so does the kernel.
-    let search (bounds: Bounds) limit : Result<Search, Problem> =
+    /// The premise that the bounds let go, or none.
+    let dropped (bounds: Bounds) : Result<Premise, Problem> =
         match bounds.Dropped with
-        | [] -> Ok { Bounds = bounds; Step = Kernel.step; Faulty = false; Limit = limit }
-        | [ premise ] -> Ok(faulty bounds (Kernel.stepDropping premise) limit)
+        | [] -> Ok Premise.None
+        | [ premise ] -> Ok premise
         | several ->
             let words = several |> List.map string |> String.concat ", "
             Error(Problem.premise $"the kernel lets one premise go at a time, not {words}; name one")
 
-    let private isTorn: State -> bool =
+    /// A search for every state within the bounds, up to a limit. When the bounds let a premise go, so does the kernel.
+    let search (bounds: Bounds) limit : Result<Search, Problem> =
+        dropped bounds
+        |> Result.map (fun premise ->
+            match premise with
+            | Premise.None ->
+                { Bounds = bounds
+                  Step = Kernel.step
+                  Hash = _.Fingerprint
+                  Faulty = false
+                  Limit = limit }
+            | premise -> faulty bounds (Kernel.stepDropping premise) limit)
+
+    /// True for a state along whose links a rule might walk without end.
+    let internal isTorn: State -> bool =
         let checks =
             Invariants.all
             |> List.filter (fun (name, _) -> name = "LinksAgree" || name = "OwnershipTree")
@@ -129,17 +151,19 @@ module Explorer =
         let mutable level = List<struct (int * State)>()
         let mutable next = List<struct (int * State)>()
         let mutable depth = 0
+        let mutable deepest = 0
         let mutable edges = 0L
         let mutable verdict = Verdict.Complete
 
         // True when the state is new; it is then shown to the watcher and, unless that objects, put on the next level.
         let arrive parent action (state: State) =
             let known = table.Count
-            let number = table.Number state.Fingerprint
+            let number = table.Number(search.Hash state)
 
             if number = known then
                 parents.Add parent
                 arrivals.Add action
+                deepest <- depth + 1
 
                 match watcher.State(number, depth + 1, state) with
                 | Visit.Expand when search.Faulty && isTorn state -> ()
@@ -150,13 +174,14 @@ module Explorer =
             number
 
         let expand source (state: State) =
-            let actions = candidates.ByShape state
+            let store = { Current = state; Dropped = Premise.None }
+            let actions = (candidates.ShapeOf store).Actions
             let mutable index = 0
 
             while index < actions.Length && verdict = Verdict.Complete do
                 let action = actions[index]
 
-                if candidates.Allows(state, action) then
+                if candidates.Allows(store, action) then
                     match search.Step state action with
                     | Error _ -> ()
                     | Ok after ->
@@ -203,7 +228,7 @@ module Explorer =
         { Verdict = verdict
           States = table.Count
           Edges = edges
-          Depth = depth
+          Depth = deepest
           Rules =
             [ for number in 1..26 do
                   if counts[number] > 0L then

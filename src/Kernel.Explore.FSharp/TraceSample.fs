@@ -67,10 +67,7 @@ module TraceSample =
 
     // A rule first, then its arguments, so that rules with many arguments do not crowd out the others.
     let private choose (random: Random) (candidates: Candidates) step state =
-        let byRule =
-            candidates.ByShape state
-            |> Array.filter (fun action -> candidates.Allows(state, action))
-            |> Array.groupBy _.Rule
+        let byRule = candidates.Of state |> Array.ofSeq |> Array.groupBy _.Rule
 
         random.Shuffle byRule
 

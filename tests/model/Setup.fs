@@ -34,18 +34,29 @@ module Setup =
         let hasModule, _ = row.TryGetProperty "module"
         hasModule
 
-    /// What the checker is known to find: model, distinct states, depth; models of fairness left out, since their graph is
-    /// that of another model, and models of modules of their own.
-    let manifest =
+    /// What the checker is known to find: model, distinct states, steps, depth, and whether there is a digest of its graph;
+    /// models of fairness left out, since their graph is that of another model, and models of modules of their own.
+    let counts =
         lazy
             (json "manifest.json" (fun root ->
                 [ for row in root.GetProperty("models").EnumerateArray() do
                       let hasFairness, _ = row.TryGetProperty "fairness"
+                      let isCounted, _ = row.TryGetProperty "compared"
 
                       if not hasFairness && not (isOwn row) then
-                          row.GetProperty("model").GetString(),
-                          row.GetProperty("distinct").GetInt64(),
-                          row.GetProperty("depth").GetInt32() ]))
+                          {| Model = row.GetProperty("model").GetString()
+                             States = row.GetProperty("distinct").GetInt64()
+                             // The checker generates the initial state, and then the target of every step.
+                             Edges = row.GetProperty("generated").GetInt64() - 1L
+                             Depth = row.GetProperty("depth").GetInt32()
+                             HasDigest = not isCounted |} ]))
+
+    /// The models whose graphs are compared by digest: model, distinct states, depth.
+    let manifest =
+        lazy
+            (counts.Value
+             |> List.filter _.HasDigest
+             |> List.map (fun row -> row.Model, row.States, row.Depth))
 
     /// The models of modules of their own: module, model, distinct states, depth.
     let ownModels =
