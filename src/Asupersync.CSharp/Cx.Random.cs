@@ -13,7 +13,7 @@ public readonly partial struct Cx
         get
         {
             TaskCell cell = Use(Capabilities.Random);
-            return cell.Random ??= new TaskRandom(cell.Engine.Seed, cell.Id);
+            return cell.Rare.Random ??= new TaskRandom(cell.Engine.Seed, cell.Id);
         }
     }
 }

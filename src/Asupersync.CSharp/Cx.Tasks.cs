@@ -72,9 +72,12 @@ public readonly partial struct Cx
     /// <exception cref="CancelledException">The region, or this task, was cancelled.</exception>
     [Rule(RuleName.OpenRegion)]
     [Rule(RuleName.JoinReady)]
-    public async Work<T> OpenRegion<T>(Func<Cx, Work<T>> body, RegionOptions? options = null)
+    public Work<T> OpenRegion<T>(Func<Cx, Work<T>> body, RegionOptions? options = null) =>
+        OpenBody(Body<T>.Of(body), options);
+
+    private async Work<T> OpenBody<T>(Body<T> body, RegionOptions? options)
     {
-        Outcome<T> outcome = await ObserveRegion(body, options);
+        Outcome<T> outcome = await ObserveBody(body, options);
         TaskCell cell = Cell;
         if (outcome is Outcome<T>.Cancelled && cell.CancelVisible)
         {
@@ -90,7 +93,7 @@ public readonly partial struct Cx
     /// <returns>Work that ends when the region is closed.</returns>
     [Rule(RuleName.OpenRegion)]
     public async Work OpenRegion(Func<Cx, Work> body, RegionOptions? options = null) =>
-        await OpenRegion(WithoutValue(body), options);
+        await OpenBody(Body<Nothing>.Of(body), options);
 
     /// <summary>As <see cref="OpenRegion{T}"/>, giving the outcome instead of throwing.</summary>
     /// <typeparam name="T">The type of the body's value.</typeparam>
@@ -98,15 +101,17 @@ public readonly partial struct Cx
     /// <param name="options">Name, policy, budgets.</param>
     /// <returns>How the region ended.</returns>
     [Rule(RuleName.OpenRegion)]
-    public async Work<Outcome<T>> ObserveRegion<T>(Func<Cx, Work<T>> body, RegionOptions? options = null)
+    public Work<Outcome<T>> ObserveRegion<T>(Func<Cx, Work<T>> body, RegionOptions? options = null) =>
+        ObserveBody(Body<T>.Of(body), options);
+
+    private async Work<Outcome<T>> ObserveBody<T>(Body<T> body, RegionOptions? options)
     {
-        ArgumentNullException.ThrowIfNull(body);
         TaskCell cell = Pass(Capabilities.Spawn);
         (RegionCell region, TaskCell<T> main, WaitSource<Nothing> wait) = cell.Engine.OpenRegion(
             cell,
             Held,
             body,
-            options ?? new RegionOptions()
+            options ?? RegionOptions.None
         );
         await wait;
         return cell.Engine.TakeRegion(cell, region, main);
@@ -123,7 +128,7 @@ public readonly partial struct Cx
     public void Defer(Func<Cx, Work> finalizer)
     {
         TaskCell cell = Use(Capabilities.None);
-        cell.Engine.Defer(cell, Held, WithoutValue(finalizer));
+        cell.Engine.Defer(cell, Held, Body<Nothing>.Of(finalizer));
     }
 
     /// <summary>As <see cref="Defer(Func{Cx, Work})"/>, for clean-up that does not await.</summary>
@@ -146,15 +151,5 @@ public readonly partial struct Cx
     public IDisposable CancelRegionWhen(CancellationToken token)
     {
         return new TokenLink(Use(Capabilities.Cancel), token);
-    }
-
-    internal static Func<Cx, Work<Nothing>> WithoutValue(Func<Cx, Work> body)
-    {
-        ArgumentNullException.ThrowIfNull(body);
-        return async cx =>
-        {
-            await body(cx);
-            return default;
-        };
     }
 }

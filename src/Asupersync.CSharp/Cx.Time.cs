@@ -30,7 +30,7 @@ public readonly partial struct Cx
     public Work Sleep(TimeSpan delay)
     {
         TaskCell cell = Pass(Capabilities.Time);
-        cell.Waiting = null;
+        cell.WaitsFor = null;
         return SleepSource.Sleep(delay);
     }
 }

@@ -70,7 +70,7 @@ public readonly partial struct Cx
     public void Checkpoint([CallerMemberName] string member = "", [CallerLineNumber] int line = 0)
     {
         TaskCell cell = Use(Capabilities.None);
-        cell.LastCheckpoint = $"{member}:{line}";
+        cell.PassedAt(member, line);
         cell.Engine.Checkpoint(cell);
     }
 
@@ -167,7 +167,7 @@ public readonly partial struct Cx
     internal TaskCell Pass(Capabilities needed, [CallerMemberName] string member = "")
     {
         TaskCell cell = Use(needed, member);
-        cell.LastCheckpoint = member;
+        cell.PassedAt(member);
         cell.Engine.Checkpoint(cell);
         return cell;
     }

@@ -61,14 +61,14 @@ public sealed class Receiver<T>
             return _channel.Count > 0;
         }
 
-        task.Waiting = "waits for an item in a channel";
+        task.WaitsFor = "waits for an item in a channel";
         try
         {
             return await _channel.Watch(task);
         }
         finally
         {
-            task.Waiting = null;
+            task.WaitsFor = null;
         }
     }
 
@@ -91,14 +91,14 @@ public sealed class Receiver<T>
             return received;
         }
 
-        task.Waiting = "waits for an item in a channel";
+        task.WaitsFor = "waits for an item in a channel";
         try
         {
             return await wait;
         }
         finally
         {
-            task.Waiting = null;
+            task.WaitsFor = null;
         }
     }
 }

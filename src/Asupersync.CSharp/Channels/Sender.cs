@@ -32,14 +32,14 @@ public sealed class Sender<T>
             return permit;
         }
 
-        task.Waiting = "waits for room in a channel";
+        task.WaitsFor = "waits for room in a channel";
         try
         {
             return await wait!;
         }
         finally
         {
-            task.Waiting = null;
+            task.WaitsFor = null;
         }
     }
 

@@ -140,10 +140,10 @@ internal sealed partial class Engine
         Must(KRules.Checkpoint.step(Store, cell.Id));
         Took(Recording ? KAction.NewCheckpoint(cell.Id) : null);
         SettleLate(cell);
-        if (cell.AfterWait is { } next)
+        if (cell.RareOrNone?.AfterWait is { } next)
         {
             // The body had ended; what it still waited for is given up.
-            cell.AfterWait = null;
+            cell.Rare.AfterWait = null;
             cell.AddReady(next);
         }
     }

@@ -51,7 +51,7 @@ internal sealed partial class Engine
 
         if (!task.Record.Waits.IsNone)
         {
-            (task.Unsettled ??= []).Add((obligation, commit));
+            (task.Rare.Unsettled ??= []).Add((obligation, commit));
         }
         else if (commit)
         {
@@ -66,12 +66,12 @@ internal sealed partial class Engine
     /// <summary>A wait of the task is over: resolves what had to wait for that.</summary>
     private void SettleLate(TaskCell task)
     {
-        if (task.Unsettled is not { } late)
+        if (task.RareOrNone?.Unsettled is not { } late)
         {
             return;
         }
 
-        task.Unsettled = null;
+        task.Rare.Unsettled = null;
         foreach ((long obligation, bool commit) in late)
         {
             Settle(task, obligation, commit);

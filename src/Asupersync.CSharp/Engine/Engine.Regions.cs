@@ -17,9 +17,9 @@ internal sealed partial class Engine
     }
 
     /// <summary>The initial state: the root region and its body.</summary>
-    internal TaskCell<T> Begin<T>(Func<Cx, Work<T>> body)
+    internal TaskCell<T> Begin<T>(Body<T> body)
     {
-        Budget budget = Options.Budget.At(Now);
+        Budget budget = Options.Budget.At(this);
         _trace?.Begin(Ledger.Limits, Options.Policy, budget);
         Step.initial(Store, Options.Policy, budget);
         var root = new RegionCell(this, 1, null, "root") { DrainBudget = Options.DrainBudget };
@@ -32,21 +32,18 @@ internal sealed partial class Engine
     internal (RegionCell Region, TaskCell<T> Body, WaitSource<Nothing> Wait) OpenRegion<T>(
         TaskCell opener,
         Capabilities held,
-        Func<Cx, Work<T>> body,
+        Body<T> body,
         RegionOptions options
     )
     {
         long region = Ledger.Regions.Count + 1;
         long id = Ledger.Tasks.Count + 1;
-        Budget budget = options.Budget.At(Now);
+        Budget budget = options.Budget.At(this);
         Require(KRules.OpenRegion.step(Store, opener.Id, region, id, options.Policy, budget), opener);
-        var cell = new RegionCell(this, region, opener, options.Name ?? $"region {region}")
-        {
-            DrainBudget = options.DrainBudget,
-        };
+        var cell = new RegionCell(this, region, opener, options.Name) { DrainBudget = options.DrainBudget };
         WaitSource<Nothing> wait = opener.ArmKernelWait(interruptible: false);
-        opener.Waiting = $"waits for {cell}";
-        TaskCell<T> main = Enrol(cell, id, $"body of {cell.Name}", held, body);
+        opener.WaitsFor = cell;
+        TaskCell<T> main = Enrol(cell, id, null, held, body);
         Took(Recording ? KAction.NewOpenRegion(opener.Id, region, id, options.Policy, budget) : null);
         return (cell, main, wait);
     }
@@ -54,7 +51,7 @@ internal sealed partial class Engine
     /// <summary>JoinReady for the region that the task had opened, and its outcome.</summary>
     internal Outcome<T> TakeRegion<T>(TaskCell opener, RegionCell region, TaskCell<T> body)
     {
-        opener.Waiting = null;
+        opener.WaitsFor = null;
         Kernel.Outcome verdict = region.Record.Outcome;
         Outcome<T> outcome = OutcomeOf(region, verdict, body);
         TakeOutcome(opener, Target.Region(region.Id));
@@ -88,17 +85,17 @@ internal sealed partial class Engine
         };
 
     /// <summary>Defer: a finalizer for the task's region.</summary>
-    internal void Defer(TaskCell cell, Capabilities held, Func<Cx, Work<Nothing>> finalizer)
+    internal void Defer(TaskCell cell, Capabilities held, Body<Nothing> finalizer)
     {
         Require(KRules.Defer.step(Store, cell.Id), cell.Region);
         cell.Region.Push(held, finalizer);
         Took(Recording ? KAction.NewDefer(cell.Id) : null);
     }
 
-    private TaskCell<T> Enrol<T>(RegionCell region, long body, string name, Capabilities held, Func<Cx, Work<T>> code)
+    private TaskCell<T> Enrol<T>(RegionCell region, long body, string? name, Capabilities held, Body<T> code)
     {
         _regions.Put(region.Id, region);
-        var cell = new TaskCell<T>(this, body, region, name, held, code);
+        var cell = new TaskCell<T>(this, body, Role.Body, region, name, held, code);
         region.Body = cell;
         long deadline = region.Record.Budget.Deadline;
         if (deadline < (region.Owner?.Deadline ?? Quota.NoDeadline))
@@ -147,8 +144,8 @@ internal sealed partial class Engine
 
     private void AdoptFinalizer(RegionCell region, long id)
     {
-        (Capabilities held, Func<Cx, Work<Nothing>> code) = region.Pop();
-        Adopt(new TaskCell<Nothing>(this, id, region, $"finalizer of {region.Name}", held, code), Quota.NoDeadline);
+        (Capabilities held, Body<Nothing> code) = region.Pop();
+        Adopt(new TaskCell<Nothing>(this, id, Role.Finalizer, region, null, held, code), Quota.NoDeadline);
     }
 
     private void RegionClosed(RegionCell region)

@@ -107,12 +107,12 @@ internal sealed partial class Engine
 
     private void ReportAllowanceSpent(TaskCell cell)
     {
-        if (cell.Escalated)
+        if (cell.Rare.Escalated)
         {
             return;
         }
 
-        cell.Escalated = true;
+        cell.Rare.Escalated = true;
         TaskReport task = Describe(cell);
         Escalate(
             new RuntimeReport(

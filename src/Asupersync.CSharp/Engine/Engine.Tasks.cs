@@ -12,15 +12,15 @@ internal sealed partial class Engine
         TaskCell spawner,
         Capabilities held,
         RegionCell region,
-        Func<Cx, Work<T>> body,
+        Body<T> body,
         string name,
         in WorkBudget own
     )
     {
         long id = Ledger.Tasks.Count + 1;
-        Budget budget = own.At(Now);
+        Budget budget = own.At(this);
         Require(KRules.Spawn.step(Store, spawner.Id, region.Id, id, budget), region);
-        var cell = new TaskCell<T>(this, id, region, name, held, body);
+        var cell = new TaskCell<T>(this, id, Role.Child, region, name, held, body);
         Adopt(cell, region.Record.Budget.Deadline);
         Took(Recording ? KAction.NewSpawn(spawner.Id, region.Id, id, budget) : null);
         return cell;
@@ -49,11 +49,11 @@ internal sealed partial class Engine
     /// <summary>The body ended: Complete, or Drain and Finalize when the task had acknowledged a request, or does so by this end.</summary>
     internal void EndBody<T>(TaskCell<T> cell, WorkResult<T> result)
     {
-        cell.Waiting = null;
+        cell.WaitsFor = null;
         if (!cell.Record.Waits.IsNone)
         {
             // A helper that nobody awaits still waits for a task or region on this task's behalf; the task ends after it.
-            cell.AfterWait = () =>
+            cell.Rare.AfterWait = () =>
             {
                 Release(cell);
                 EndBody(cell, result);
@@ -100,7 +100,7 @@ internal sealed partial class Engine
         }
         else
         {
-            cell.Outcome = new Outcome<T>.Ok(result.Value!);
+            cell.Outcome = Values.Ok(result.Value!);
             Complete(cell, OutcomeModule.ok);
         }
     }
@@ -116,7 +116,7 @@ internal sealed partial class Engine
 
         Require(KRules.JoinBlock.step(Store, waiter.Id, target.Id), target);
         WaitSource<Nothing> wait = waiter.ArmKernelWait(interruptible: true);
-        waiter.Waiting = $"awaits {target}";
+        waiter.WaitsFor = target;
         Took(Recording ? KAction.NewJoinBlock(waiter.Id, target.Id) : null);
         return wait;
     }
@@ -124,7 +124,7 @@ internal sealed partial class Engine
     /// <summary>JoinReady for a task, unless its outcome was taken before.</summary>
     internal void JoinReady(TaskCell waiter, TaskCell target)
     {
-        waiter.Waiting = null;
+        waiter.WaitsFor = null;
         if (target.Retired || (target.Record.Observed && waiter.Record.Waits.IsNone))
         {
             return;
@@ -173,7 +173,7 @@ internal sealed partial class Engine
         cell.ChargesPolls = record.Polls != Quota.Unlimited;
         if (record.Deadline < regionDeadline)
         {
-            cell.DeadlineTimer = new DeadlineTimer(this, Target.Task(cell.Id), record.Deadline);
+            cell.Rare.DeadlineTimer = new DeadlineTimer(this, Target.Task(cell.Id), record.Deadline);
         }
 
         cell.Begin();

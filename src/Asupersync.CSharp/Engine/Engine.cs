@@ -15,6 +15,8 @@ internal sealed partial class Engine
     private readonly TraceWriter? _trace;
     private readonly long _startedAt;
     private TaskCell? _lastEnded;
+    private long _pollTime;
+    private long _pollTimeOf = -1;
     private bool _pumping;
 
     /// <summary>An engine that has not begun.</summary>
@@ -52,6 +54,21 @@ internal sealed partial class Engine
 
     /// <summary>Ticks (of <see cref="TimeSpan"/>) since the runtime began. From any thread.</summary>
     internal long Now => Options.TimeProvider.GetElapsedTime(_startedAt).Ticks;
+
+    /// <summary>The same as of the present poll: one reading for all that happens in it.</summary>
+    internal long PollTime
+    {
+        get
+        {
+            if (_pollTimeOf != Scheduler.Polls)
+            {
+                _pollTimeOf = Scheduler.Polls;
+                _pollTime = Now;
+            }
+
+            return _pollTime;
+        }
+    }
 
     private LedgerStore Store => new(Ledger);
 

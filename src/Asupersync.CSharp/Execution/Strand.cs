@@ -223,6 +223,10 @@ internal partial class Strand : SynchronizationContext
 
     internal void Ascend() => _depth--;
 
+    /// <summary>Runs the root of a strand that stands at its own root: it is then ready as an item of itself.</summary>
+    private protected virtual void RunRoot() =>
+        throw new InvalidOperationException("This strand has no root of its own.");
+
     private void TellPoll()
     {
         try
@@ -249,7 +253,15 @@ internal partial class Strand : SynchronizationContext
                 _ready = _extra is { Ready.Count: > 0 } extra ? extra.Ready.Dequeue() : null;
                 do
                 {
-                    RunPiece(item);
+                    if (item == this)
+                    {
+                        RunRoot();
+                    }
+                    else
+                    {
+                        RunPiece(item);
+                    }
+
                     item = _hot;
                     _hot = null;
                 } while (item is not null);

@@ -16,6 +16,8 @@ public readonly struct Work
 
     internal Work(Work<Nothing> inner) => _inner = inner;
 
+    internal Work<Nothing> Inner => _inner;
+
     /// <summary>Work that is finished. It may be awaited anywhere and any number of times.</summary>
     public static Work CompletedWork => default;
 

@@ -5,9 +5,13 @@ namespace Asupersync;
 /// <summary>Holds one call of an async method: first its arguments, then its locals, in the end its result.</summary>
 internal abstract class WorkBox<T> : WorkSource<T>
 {
-    private ExecutionContext? _context;
+    private protected ExecutionContext? _context;
 
-    private protected WorkBox() => _state = Cold;
+    private protected WorkBox()
+    {
+        _state = Cold;
+        _recyclable = true;
+    }
 
     /// <inheritdoc/>
     internal override void Suspend(object continuation)

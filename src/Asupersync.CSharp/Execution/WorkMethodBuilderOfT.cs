@@ -31,7 +31,7 @@ public struct WorkMethodBuilder<T>
     public void Start<TStateMachine>(ref TStateMachine stateMachine)
         where TStateMachine : IAsyncStateMachine
     {
-        var box = new WorkBox<TStateMachine, T>();
+        WorkBox<TStateMachine, T> box = WorkBox<TStateMachine, T>.Rent();
         _box = box;
         box.Machine = stateMachine;
     }

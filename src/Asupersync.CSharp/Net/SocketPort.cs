@@ -45,7 +45,7 @@ internal sealed class SocketPort(Engine engine, Socket socket, string address) :
             bool atOnce = running.IsCompleted;
             if (!atOnce)
             {
-                cell.Waiting = Words(operation);
+                cell.WaitsFor = Words(operation);
                 await wait.Until(cell, running);
             }
 
@@ -68,7 +68,7 @@ internal sealed class SocketPort(Engine engine, Socket socket, string address) :
         }
         finally
         {
-            cell.Waiting = null;
+            cell.WaitsFor = null;
             Engine.Settle(cell, obligation, completed);
             _spare = wait;
         }

@@ -38,10 +38,7 @@ public sealed class Region
         [CallerMemberName] string member = ""
     )
     {
-        ArgumentNullException.ThrowIfNull(body);
-        TaskCell spawner = cx.Use(Capabilities.Spawn);
-        WorkBudget own = options?.Budget ?? WorkBudget.Unlimited;
-        return new Child<T>(spawner.Engine.Spawn(spawner, cx.Held, _cell, body, options?.Name ?? NameOf(member), own));
+        return SpawnBody(cx, Body<T>.Of(body), options, member);
     }
 
     /// <summary>As <see cref="Spawn{T}"/>, for a task without a value.</summary>
@@ -57,7 +54,7 @@ public sealed class Region
         Func<Cx, Work> body,
         SpawnOptions? options = null,
         [CallerMemberName] string member = ""
-    ) => new(Spawn(cx, Cx.WithoutValue(body), options, member));
+    ) => new(SpawnBody(cx, Body<Nothing>.Of(body), options, member));
 
     /// <summary>Asks the region and everything below it to cancel. Idempotent; from any thread. Rests on the rule CancelRequest.</summary>
     /// <param name="message">Words for people.</param>
@@ -65,6 +62,13 @@ public sealed class Region
     [Rule(RuleName.CancelRequest)]
     public void Cancel(string? message = null, CancelKind kind = CancelKind.User) =>
         _cell.Engine.CancelFromAnywhere(Target.Region(_cell.Id), kind, message);
+
+    private Child<T> SpawnBody<T>(Cx cx, Body<T> body, SpawnOptions? options, string member)
+    {
+        TaskCell spawner = cx.Use(Capabilities.Spawn, nameof(Spawn));
+        WorkBudget own = options?.Budget ?? WorkBudget.Unlimited;
+        return new Child<T>(spawner.Engine.Spawn(spawner, cx.Held, _cell, body, options?.Name ?? NameOf(member), own));
+    }
 
     /// <summary>A name from the spawning member; top-level statements have none that people would know.</summary>
     private static string NameOf(string member) => member.StartsWith('<') ? "main program" : member;

@@ -3,11 +3,11 @@ using Asupersync.Kernel;
 namespace Asupersync;
 
 /// <summary>The facade's side of one region: its finalizers' code, its failures, its timers.</summary>
-internal sealed class RegionCell(Engine engine, long id, TaskCell? owner, string name)
+internal sealed class RegionCell(Engine engine, long id, TaskCell? owner, string? name)
 {
     private const int FailuresKept = 64;
 
-    private readonly Stack<(Capabilities Held, Func<Cx, Work<Nothing>> Code)> _finalizers = new();
+    private Stack<(Capabilities Held, Body<Nothing> Code)>? _finalizers;
     private List<(long Task, Exception Error)>? _failures;
     private long _failuresPassedOver;
 
@@ -17,7 +17,7 @@ internal sealed class RegionCell(Engine engine, long id, TaskCell? owner, string
 
     internal TaskCell? Owner { get; } = owner;
 
-    internal string Name { get; } = name;
+    internal string Name => name ?? $"region {Id}";
 
     internal TaskCell Body { get; set; } = null!;
 
@@ -31,9 +31,9 @@ internal sealed class RegionCell(Engine engine, long id, TaskCell? owner, string
 
     internal ref RegionRecord Record => ref Engine.Ledger.Regions[Id];
 
-    internal void Push(Capabilities held, Func<Cx, Work<Nothing>> finalizer) => _finalizers.Push((held, finalizer));
+    internal void Push(Capabilities held, Body<Nothing> finalizer) => (_finalizers ??= new()).Push((held, finalizer));
 
-    internal (Capabilities Held, Func<Cx, Work<Nothing>> Code) Pop() => _finalizers.Pop();
+    internal (Capabilities Held, Body<Nothing> Code) Pop() => _finalizers!.Pop();
 
     /// <summary>
     /// Remembers what a task failed with, until somebody takes the task's outcome. A long-lived region that collects failures keeps the

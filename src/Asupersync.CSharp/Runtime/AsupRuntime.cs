@@ -71,7 +71,7 @@ public static class AsupRuntime
 
         private void Begin(CancellationToken cancellationToken)
         {
-            _main = engine.Begin(body);
+            _main = engine.Begin(Body<T>.Of(body));
             _link = cancellationToken.UnsafeRegister(
                 _ =>
                     engine.Scheduler.Post(

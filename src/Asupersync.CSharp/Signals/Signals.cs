@@ -29,14 +29,14 @@ public readonly struct Signals
             return kept;
         }
 
-        cell.Waiting = "waits for a signal to shut down";
+        cell.WaitsFor = "waits for a signal to shut down";
         try
         {
             return await desk.Wait(cell);
         }
         finally
         {
-            cell.Waiting = null;
+            cell.WaitsFor = null;
         }
     }
 }

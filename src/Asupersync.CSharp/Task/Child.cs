@@ -44,7 +44,7 @@ public sealed class Child<T>
 
         if (!_cell.IsCompleted)
         {
-            waiter.LastCheckpoint = $"await {_cell.Name}";
+            waiter.PassedAt(_cell);
             engine.Checkpoint(waiter);
             if (engine.JoinBlock(waiter, _cell) is { } wait)
             {
@@ -108,7 +108,7 @@ public sealed class Child
                 LateError = cancelled.LateError,
             },
             Outcome<Nothing>.Panicked panicked => new Outcome<bool>.Panicked(panicked.Panic),
-            _ => new Outcome<bool>.Ok(true),
+            _ => Values.Ok(true),
         };
 
     /// <summary>Awaits the task; see <see cref="Child{T}.Join"/>.</summary>

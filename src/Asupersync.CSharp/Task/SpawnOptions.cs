@@ -15,6 +15,8 @@ public sealed class SpawnOptions
 /// <summary>How a region is opened.</summary>
 public sealed class RegionOptions
 {
+    internal static RegionOptions None { get; } = new();
+
     /// <summary>A name for reports.</summary>
     public string? Name { get; init; }
 

@@ -8,19 +8,23 @@ namespace Asupersync;
 /// </summary>
 internal abstract class TaskCell : Strand, IStrandOwner
 {
-    private readonly WaitSource<Nothing> _kernelWait = new();
+    private readonly string? _name;
+    private readonly Role _role;
+    private KernelWait? _kernelWait;
     private int _kernelTicket;
-    private bool _kernelWaiting;
-    private TaskToken? _token;
+    private object? _checkpoint;
+    private int _checkpointLine;
+    private TaskExtra? _extra;
 
-    private protected TaskCell(Engine engine, long id, RegionCell region, string name)
+    private protected TaskCell(Engine engine, long id, Role role, RegionCell region, string? name)
         : base(engine.Scheduler)
     {
         Engine = engine;
         Id = id;
         Region = region;
-        Name = name;
-        CreatedAt = engine.Now;
+        CreatedAt = engine.PollTime;
+        _name = name;
+        _role = role;
     }
 
     /// <summary>The task that this thread is polling, or none.</summary>
@@ -32,7 +36,7 @@ internal abstract class TaskCell : Strand, IStrandOwner
 
     internal RegionCell Region { get; }
 
-    internal string Name { get; }
+    internal string Name => _name ?? (_role == Role.Body ? $"body of {Region.Name}" : $"finalizer of {Region.Name}");
 
     internal long CreatedAt { get; }
 
@@ -41,31 +45,38 @@ internal abstract class TaskCell : Strand, IStrandOwner
 
     internal long Deadline { get; set; } = Quota.NoDeadline;
 
-    /// <summary>Cancels the task when its own deadline passes.</summary>
-    internal DeadlineTimer? DeadlineTimer { get; set; }
+    /// <summary>What few tasks have; made when it is first needed.</summary>
+    internal TaskExtra Rare => _extra ??= new TaskExtra();
+
+    /// <summary>The same, or null when nothing of it was needed yet.</summary>
+    internal TaskExtra? RareOrNone => _extra;
 
     /// <summary>Where the task last passed a checkpoint, for reports.</summary>
-    internal string LastCheckpoint { get; set; } = "none";
+    internal string LastCheckpoint =>
+        _checkpoint switch
+        {
+            null => "none",
+            TaskCell awaited => $"await {awaited.Name}",
+            object place => _checkpointLine == 0 ? $"{place}" : $"{place}:{_checkpointLine}",
+        };
 
-    /// <summary>What the task waits for, for reports; null while it runs.</summary>
-    internal string? Waiting { get; set; }
+    /// <summary>What the task waits for, for reports: words, a task or a region; null while it runs.</summary>
+    internal object? WaitsFor { get; set; }
+
+    /// <summary>The same in words.</summary>
+    internal string? Waiting =>
+        WaitsFor switch
+        {
+            null => null,
+            TaskCell awaited => $"awaits {awaited}",
+            RegionCell opened => $"waits for {opened}",
+            object words => $"{words}",
+        };
 
     internal bool IsCompleted { get; private set; }
 
     /// <summary>Whether the ledger has forgotten the task's record.</summary>
     internal bool Retired { get; set; }
-
-    /// <summary>Whether the escalation of this task was reported.</summary>
-    internal bool Escalated { get; set; }
-
-    /// <summary>Obligations that are to be resolved when the task's wait is over.</summary>
-    internal List<(long Obligation, bool Commit)>? Unsettled { get; set; }
-
-    /// <summary>The task's random numbers, made when first asked for.</summary>
-    internal Random? Random { get; set; }
-
-    /// <summary>Set when the body ended while the kernel still holds the task to a wait: what to do when that is over.</summary>
-    internal System.Action? AfterWait { get; set; }
 
     internal ref TaskRecord Record => ref Engine.Ledger.Tasks[Id];
 
@@ -81,33 +92,41 @@ internal abstract class TaskCell : Strand, IStrandOwner
     internal abstract Exception? Failure { get; }
 
     /// <summary>The task's token, made when first asked for.</summary>
-    internal CancellationToken Token => (_token ??= new TaskToken(this)).Token;
+    internal CancellationToken Token => (Rare.Token ??= new TaskToken(this)).Token;
 
-    internal bool OwnsToken(CancellationToken token) => _token is { } own && own.Token == token;
+    internal bool OwnsToken(CancellationToken token) => _extra?.Token is { } own && own.Token == token;
+
+    /// <summary>Remembers a checkpoint for reports; the words are made when somebody asks.</summary>
+    internal void PassedAt(object place, int line = 0)
+    {
+        _checkpoint = place;
+        _checkpointLine = line;
+    }
 
     /// <summary>Makes the first poll enter the body.</summary>
-    internal abstract void Begin();
+    internal void Begin() => AddReady(this);
 
     /// <summary>Suspends until the kernel has news for the task.</summary>
     internal WaitSource<Nothing> ArmKernelWait(bool interruptible)
     {
-        _kernelTicket = _kernelWait.Arm(this, interruptible ? WaitMode.Local : WaitMode.Uninterruptible);
-        _kernelWaiting = true;
-        return _kernelWait;
+        KernelWait wait = KernelWait.Rent();
+        _kernelTicket = wait.Arm(this, interruptible ? WaitMode.Local : WaitMode.Uninterruptible);
+        _kernelWait = wait;
+        return wait;
     }
 
     /// <summary>The kernel's Schedule effect for a task that waits.</summary>
     internal void OnSchedule()
     {
-        if (AfterWait is { } next)
+        if (_extra?.AfterWait is { } next)
         {
-            AfterWait = null;
+            _extra.AfterWait = null;
             AddReady(next);
         }
-        else if (_kernelWaiting)
+        else if (_kernelWait is { } wait)
         {
-            _kernelWaiting = false;
-            _kernelWait.TryComplete(_kernelTicket, default);
+            _kernelWait = null;
+            wait.TryComplete(_kernelTicket, default);
         }
     }
 
@@ -125,7 +144,7 @@ internal abstract class TaskCell : Strand, IStrandOwner
     internal void ShowCancel()
     {
         // The listeners first: the waits that end may end the task, and no code of a task runs after it.
-        _token?.Trip();
+        _extra?.Token?.Trip();
         CancelWaits(Record.Reason);
     }
 
@@ -133,8 +152,7 @@ internal abstract class TaskCell : Strand, IStrandOwner
     {
         IsCompleted = true;
         Finished = true;
-        DeadlineTimer?.Dispose();
-        _token?.Dispose();
+        _extra?.End();
     }
 
     void IStrandOwner.OnPoll(Strand strand) => Engine.ChargePoll(this);

@@ -1,13 +1,24 @@
+using Asupersync.Kernel;
+
 namespace Asupersync;
 
-/// <summary>A task with a body that gives a value.</summary>
-internal sealed class TaskCell<T> : TaskCell
+/// <summary>A task with a body that gives a value. It is itself what stands at the root of its strand.</summary>
+internal sealed class TaskCell<T> : TaskCell, IStrandRoot<T>
 {
     private readonly Capabilities _held;
-    private Func<Cx, Work<T>>? _body;
+    private Body<T> _body;
+    private StrandRoot<T> _root;
 
-    internal TaskCell(Engine engine, long id, RegionCell region, string name, Capabilities held, Func<Cx, Work<T>> body)
-        : base(engine, id, region, name)
+    internal TaskCell(
+        Engine engine,
+        long id,
+        Role role,
+        RegionCell region,
+        string? name,
+        Capabilities held,
+        Body<T> body
+    )
+        : base(engine, id, role, region, name)
     {
         _held = held;
         _body = body;
@@ -24,18 +35,14 @@ internal sealed class TaskCell<T> : TaskCell
             _ => null,
         };
 
-    internal override void Begin() => AddReady(new Root(this));
+    private protected override void RunRoot() => _root.Run(this, this, this);
 
-    /// <summary>Enters the body in the first poll and takes its end.</summary>
-    private sealed class Root(TaskCell<T> cell) : StrandBody<T>(cell)
+    Work<T> IStrandRoot<T>.Open()
     {
-        private protected override Work<T> Open()
-        {
-            Func<Cx, Work<T>> body = cell._body!;
-            cell._body = null;
-            return cell.Engine.TryStart(cell) ? body(new Cx(cell, cell._held)) : default;
-        }
-
-        private protected override void Close(WorkResult<T> result) => cell.Engine.EndBody(cell, result);
+        Body<T> body = _body;
+        _body = default;
+        return Engine.TryStart(this) ? body.Enter(new Cx(this, _held)) : default;
     }
+
+    void IStrandRoot<T>.Close(WorkResult<T> result) => Engine.EndBody(this, result);
 }

@@ -23,6 +23,9 @@ public readonly record struct WorkBudget
     /// <summary>Priority, 0 (lowest) to 255.</summary>
     public int Priority { get; init; }
 
+    /// <summary>The kernel's budget from now on. The clock is read only where something depends on it.</summary>
+    internal Budget At(Engine engine) => At(Timeout is null ? 0 : engine.Now);
+
     internal Budget At(long now)
     {
         long deadline = Timeout is { } timeout

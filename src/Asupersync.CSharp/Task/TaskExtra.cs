@@ -1,0 +1,29 @@
+namespace Asupersync;
+
+/// <summary>What few tasks have.</summary>
+internal sealed class TaskExtra
+{
+    internal TaskToken? Token { get; set; }
+
+    /// <summary>Cancels the task when its own deadline passes.</summary>
+    internal DeadlineTimer? DeadlineTimer { get; set; }
+
+    /// <summary>Whether the escalation of this task was reported.</summary>
+    internal bool Escalated { get; set; }
+
+    /// <summary>Obligations that are to be resolved when the task's wait is over.</summary>
+    internal List<(long Obligation, bool Commit)>? Unsettled { get; set; }
+
+    /// <summary>The task's random numbers, made when first asked for.</summary>
+    internal Random? Random { get; set; }
+
+    /// <summary>Set when the body ended while the kernel still holds the task to a wait: what to do when that is over.</summary>
+    internal Action? AfterWait { get; set; }
+
+    /// <summary>The task has ended.</summary>
+    internal void End()
+    {
+        DeadlineTimer?.Dispose();
+        Token?.Dispose();
+    }
+}
