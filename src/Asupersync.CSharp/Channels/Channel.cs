@@ -8,11 +8,11 @@ namespace Asupersync;
 /// frees a place or brings an item serves the queues before the step is over, so nobody can push in front of a waiting task. A task whose
 /// own request to cancel came first is passed over. Scheduler thread only.
 /// </summary>
-internal sealed class Channel<T>(int capacity)
+internal sealed class Channel<T>(int capacity) : IObligationHolder
 {
-    private readonly LinkedList<ChannelWait<SendPermit<T>>> _senders = new();
-    private readonly LinkedList<ChannelWait<Received<T>>> _receivers = new();
-    private readonly LinkedList<ChannelWait<bool>> _watchers = new();
+    private readonly WaitLine<long> _senders = new();
+    private readonly WaitLine<Received<T>> _receivers = new();
+    private readonly WaitLine<bool> _watchers = new();
     private readonly Queue<T> _items = new();
     private readonly Stack<T> _returned = new();
     private Engine? _engine;
@@ -46,17 +46,15 @@ internal sealed class Channel<T>(int capacity)
         return owner == task.Engine ? task : throw ChannelErrors.OtherRuntime(member);
     }
 
-    /// <summary>A permit for the task, or the wait for one.</summary>
-    internal (SendPermit<T>? Permit, ChannelWait<SendPermit<T>>? Wait) Reserve(TaskCell task)
+    /// <summary>The obligation of a permit for the task, or the wait for one.</summary>
+    internal (long Obligation, ChannelWait<long>? Wait) Reserve(TaskCell task)
     {
         ThrowIfRefusing();
-        return HasRoom && Next(_senders) is null
-            ? (Grant(task), null)
-            : (null, new ChannelWait<SendPermit<T>>(task, _senders));
+        return HasRoom && Next(_senders) is null ? (Grant(task), null) : (0, ChannelWait<long>.Join(task, _senders));
     }
 
-    internal SendPermit<T>? TryReserve(TaskCell task) =>
-        Accepts && HasRoom && Next(_senders) is null ? Grant(task) : null;
+    /// <summary>The obligation of a permit for the task; 0 when there is none to be had now.</summary>
+    internal long TryReserve(TaskCell task) => Accepts && HasRoom && Next(_senders) is null ? Grant(task) : 0;
 
     /// <summary>Commits a permit's value; false, and the permit aborted, when the receiver is closed.</summary>
     internal bool Commit(long obligation, T value)
@@ -81,12 +79,8 @@ internal sealed class Channel<T>(int capacity)
         FreePermit();
     }
 
-    /// <summary>A permit was given up, by its holder or by the kernel.</summary>
-    internal void FreePermit()
-    {
-        _permits--;
-        Serve();
-    }
+    /// <summary>The kernel gave a permit up.</summary>
+    void IObligationHolder.OnAborted() => FreePermit();
 
     internal bool TryReceive(out T item)
     {
@@ -113,10 +107,10 @@ internal sealed class Channel<T>(int capacity)
 
         return Drained
             ? throw ChannelErrors.Drained()
-            : (default, new ChannelWait<Received<T>>(task, _receivers, wantsAck));
+            : (default, ChannelWait<Received<T>>.Join(task, _receivers, wantsAck));
     }
 
-    internal ChannelWait<bool> Watch(TaskCell task) => new(task, _watchers);
+    internal ChannelWait<bool> Watch(TaskCell task) => ChannelWait<bool>.Join(task, _watchers);
 
     internal void Acknowledge(long obligation)
     {
@@ -154,13 +148,12 @@ internal sealed class Channel<T>(int capacity)
     }
 
     /// <summary>The first wait that may be served. One whose task has a request to see is about to be ended by it.</summary>
-    private static ChannelWait<TResult>? Next<TResult>(LinkedList<ChannelWait<TResult>> queue)
+    private static ChannelWait<TResult>? Next<TResult>(WaitLine<TResult> line)
     {
-        LinkedListNode<ChannelWait<TResult>>? place = queue.First;
-        while (place is not null)
+        ChannelWait<TResult>? next = line.First;
+        while (next is { } wait)
         {
-            ChannelWait<TResult> wait = place.Value;
-            place = place.Next;
+            next = wait.Next;
             if (wait.Task.IsCompleted)
             {
                 wait.Fail(ChannelErrors.TaskEnded(wait.Task));
@@ -174,22 +167,27 @@ internal sealed class Channel<T>(int capacity)
         return null;
     }
 
-    private static void End<TResult>(LinkedList<ChannelWait<TResult>> queue, Func<Exception> error)
+    private static void End<TResult>(WaitLine<TResult> line, Func<Exception> error)
     {
-        while (queue.First is { } place)
+        while (line.First is { } wait)
         {
-            place.Value.Fail(error());
+            wait.Fail(error());
         }
     }
 
     private T Take() => _returned.TryPop(out T? item) ? item : _items.Dequeue();
 
-    private SendPermit<T> Grant(TaskCell task)
+    private long Grant(TaskCell task)
     {
-        var permit = new SendPermit<T>(this);
-        permit.Id = Engine.Reserve(task, ObligationKind.SendPermit, permit);
+        long obligation = Engine.Reserve(task, ObligationKind.SendPermit, this);
         _permits++;
-        return permit;
+        return obligation;
+    }
+
+    private void FreePermit()
+    {
+        _permits--;
+        Serve();
     }
 
     private Received<T> Deliver(TaskCell task)
@@ -248,7 +246,7 @@ internal sealed class Channel<T>(int capacity)
         }
     }
 
-    private void ServeSender(ChannelWait<SendPermit<T>> sender)
+    private void ServeSender(ChannelWait<long> sender)
     {
         try
         {

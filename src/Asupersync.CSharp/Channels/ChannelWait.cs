@@ -3,41 +3,78 @@ namespace Asupersync;
 /// <summary>The wait of one task in a queue of a channel. A cancel request takes it out of the queue.</summary>
 internal sealed class ChannelWait<T> : WaitSource<T>
 {
-    private readonly LinkedList<ChannelWait<T>> _queue;
-    private readonly LinkedListNode<ChannelWait<T>> _place;
-    private readonly int _ticket;
+    private const int MostKept = 256;
 
-    internal ChannelWait(TaskCell task, LinkedList<ChannelWait<T>> queue, bool wantsAck = false)
-    {
-        Task = task;
-        WantsAck = wantsAck;
-        _queue = queue;
-        _place = new LinkedListNode<ChannelWait<T>>(this);
-        _ticket = Arm(task);
-        queue.AddLast(_place);
-    }
+    [ThreadStatic]
+    private static ChannelWait<T>? _free;
 
-    internal TaskCell Task { get; }
+    [ThreadStatic]
+    private static int _freeCount;
+
+    private WaitLine<T> _line = null!;
+    private int _ticket;
+
+    /// <summary>The task that waits.</summary>
+    internal TaskCell Task { get; private set; } = null!;
 
     /// <summary>Whether the receiver acknowledges what it takes.</summary>
-    internal bool WantsAck { get; }
+    internal bool WantsAck { get; private set; }
+
+    internal ChannelWait<T>? Previous { get; set; }
+
+    internal ChannelWait<T>? Next { get; set; }
+
+    /// <summary>Puts a task at the end of a line.</summary>
+    internal static ChannelWait<T> Join(TaskCell task, WaitLine<T> line, bool wantsAck = false)
+    {
+        ChannelWait<T>? wait = _free;
+        if (wait is null)
+        {
+            wait = new ChannelWait<T>();
+        }
+        else
+        {
+            _free = wait.Next;
+            _freeCount--;
+            wait.Next = null;
+        }
+
+        wait.Task = task;
+        wait.WantsAck = wantsAck;
+        wait._line = line;
+        wait._ticket = wait.Arm(task);
+        line.Add(wait);
+        return wait;
+    }
 
     /// <summary>Ends the wait with what it waited for. It is the caller's business that the wait is still open.</summary>
     internal void Give(T value)
     {
-        _queue.Remove(_place);
+        _line.Remove(this);
         TryComplete(_ticket, value);
     }
 
     internal void Fail(Exception exception)
     {
-        _queue.Remove(_place);
+        _line.Remove(this);
         TryFail(_ticket, exception);
     }
 
     private protected override bool OnCancel(object? reason)
     {
-        _queue.Remove(_place);
+        _line.Remove(this);
         return true;
+    }
+
+    private protected override void OnFree(Strand strand)
+    {
+        Task = null!;
+        _line = null!;
+        if (_freeCount < MostKept)
+        {
+            Next = _free;
+            _free = this;
+            _freeCount++;
+        }
     }
 }

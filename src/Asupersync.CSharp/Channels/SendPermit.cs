@@ -7,14 +7,18 @@ namespace Asupersync;
 /// unused one aborts it. A task that ends well with an unused permit has a bug, and the permit counts as leaked; its place is free again.
 /// </summary>
 /// <typeparam name="T">The type of the items.</typeparam>
-public sealed class SendPermit<T> : IDisposable, IObligationHolder
+public sealed class SendPermit<T> : IDisposable
 {
     private readonly Channel<T> _channel;
 
-    internal SendPermit(Channel<T> channel) => _channel = channel;
+    internal SendPermit(Channel<T> channel, long obligation)
+    {
+        _channel = channel;
+        Id = obligation;
+    }
 
     /// <summary>The obligation's identifier, as in the trace.</summary>
-    public long Id { get; internal set; }
+    public long Id { get; }
 
     /// <summary>Sends a value with the permit. Rests on the rule Commit.</summary>
     /// <param name="value">The value.</param>
@@ -57,6 +61,4 @@ public sealed class SendPermit<T> : IDisposable, IObligationHolder
             _channel.Abort(task, Id);
         }
     }
-
-    void IObligationHolder.OnAborted() => _channel.FreePermit();
 }

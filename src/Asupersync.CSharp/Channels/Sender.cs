@@ -26,21 +26,8 @@ public sealed class Sender<T>
     public async Work<SendPermit<T>> Reserve(Cx cx)
     {
         TaskCell task = _channel.Of(cx.Pass(Capabilities.Reserve));
-        (SendPermit<T>? permit, ChannelWait<SendPermit<T>>? wait) = _channel.Reserve(task);
-        if (permit is not null)
-        {
-            return permit;
-        }
-
-        task.WaitsFor = "waits for room in a channel";
-        try
-        {
-            return await wait!;
-        }
-        finally
-        {
-            task.WaitsFor = null;
-        }
+        (long obligation, ChannelWait<long>? wait) = _channel.Reserve(task);
+        return new SendPermit<T>(_channel, wait is null ? obligation : await Turn(task, wait));
     }
 
     /// <summary>Reserves a place if one is free and no task waits for it. No checkpoint. Rests on the rule Reserve.</summary>
@@ -51,7 +38,8 @@ public sealed class Sender<T>
     [Rule(RuleName.Reserve)]
     public bool TryReserve(Cx cx, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out SendPermit<T>? permit)
     {
-        permit = _channel.TryReserve(_channel.Of(cx.Use(Capabilities.Reserve)));
+        long obligation = _channel.TryReserve(_channel.Of(cx.Use(Capabilities.Reserve)));
+        permit = obligation == 0 ? null : new SendPermit<T>(_channel, obligation);
         return permit is not null;
     }
 
@@ -65,8 +53,14 @@ public sealed class Sender<T>
     [Rule(RuleName.Commit)]
     public async Work Send(Cx cx, T value)
     {
-        using SendPermit<T> permit = await Reserve(cx);
-        if (!permit.Commit(value))
+        TaskCell task = _channel.Of(cx.Pass(Capabilities.Reserve));
+        (long obligation, ChannelWait<long>? wait) = _channel.Reserve(task);
+        if (wait is not null)
+        {
+            obligation = await Turn(task, wait);
+        }
+
+        if (!_channel.Commit(obligation, value))
         {
             throw ChannelErrors.ReceiverClosed();
         }
@@ -81,5 +75,18 @@ public sealed class Sender<T>
     {
         _channel.Here();
         _channel.Complete();
+    }
+
+    private static async Work<long> Turn(TaskCell task, ChannelWait<long> wait)
+    {
+        task.WaitsFor = "waits for room in a channel";
+        try
+        {
+            return await wait;
+        }
+        finally
+        {
+            task.WaitsFor = null;
+        }
     }
 }

@@ -20,7 +20,8 @@ internal sealed partial class Engine
     {
         long id = Ledger.Obligations.Count + 1;
         Require(KRules.Reserve.step(Store, holder.Id, id, kind), holder);
-        _obligations.Add(id, owner);
+        _obligations.Put(id, owner);
+        OpenObligations++;
         Took(Recording ? KAction.NewReserve(holder.Id, id, kind) : null);
         return id;
     }
@@ -53,8 +54,10 @@ internal sealed partial class Engine
 
     private IObligationHolder? Resolved(long obligation)
     {
-        _obligations.Remove(obligation, out IObligationHolder? owner);
+        IObligationHolder? owner = _obligations[obligation];
+        _obligations.Retire(obligation);
         Ledger.Obligations.Retire(obligation);
+        OpenObligations--;
         return owner;
     }
 

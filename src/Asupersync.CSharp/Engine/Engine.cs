@@ -11,7 +11,7 @@ internal sealed partial class Engine
 {
     private readonly RecordPages<TaskCell?> _tasks = new(null);
     private readonly RecordPages<RegionCell?> _regions = new(null);
-    private readonly Dictionary<long, IObligationHolder> _obligations = [];
+    private readonly RecordPages<IObligationHolder?> _obligations = new(null);
     private readonly TraceWriter? _trace;
     private readonly long _startedAt;
     private TaskCell? _lastEnded;
@@ -50,7 +50,7 @@ internal sealed partial class Engine
     internal long Leaks { get; private set; }
 
     /// <summary>Obligations reserved and not resolved.</summary>
-    internal int OpenObligations => _obligations.Count;
+    internal int OpenObligations { get; private set; }
 
     /// <summary>Ticks (of <see cref="TimeSpan"/>) since the runtime began. From any thread.</summary>
     internal long Now => Options.TimeProvider.GetElapsedTime(_startedAt).Ticks;

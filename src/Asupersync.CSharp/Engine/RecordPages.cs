@@ -2,13 +2,15 @@ namespace Asupersync;
 
 /// <summary>
 /// Records by identifier, in pages. A page whose records are all retired is dropped, so that a server that runs for years keeps only
-/// the pages with something alive in them; a retired record reads as the tombstone.
+/// the pages with something alive in them; a retired record reads as the tombstone. Some dropped pages are kept for new records.
 /// </summary>
 internal sealed class RecordPages<T>(T tombstone)
 {
     private const int Bits = 8;
     private const int Size = 1 << Bits;
+    private const int MostSpare = 64;
 
+    private readonly Stack<Page> _spare = new();
     private Page?[] _pages = new Page?[4];
     private T _tombstone = tombstone;
 
@@ -72,6 +74,12 @@ internal sealed class RecordPages<T>(T tombstone)
         {
             _pages[index] = null;
             LivePages--;
+            if (_spare.Count < MostSpare)
+            {
+                page.RetiredCount = 0;
+                Array.Clear(page.Retired);
+                _spare.Push(page);
+            }
         }
     }
 
@@ -96,7 +104,7 @@ internal sealed class RecordPages<T>(T tombstone)
 
         if (_pages[index] is null)
         {
-            _pages[index] = new Page();
+            _pages[index] = _spare.TryPop(out Page? spare) ? spare : new Page();
             LivePages++;
         }
 

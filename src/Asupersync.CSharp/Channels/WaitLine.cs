@@ -1,0 +1,49 @@
+namespace Asupersync;
+
+/// <summary>Waits of a channel in order of arrival, linked through themselves, so that any of them leaves at once.</summary>
+internal sealed class WaitLine<T>
+{
+    /// <summary>The wait that came first, or null.</summary>
+    internal ChannelWait<T>? First { get; private set; }
+
+    private ChannelWait<T>? _last;
+
+    internal void Add(ChannelWait<T> wait)
+    {
+        wait.Previous = _last;
+        if (_last is null)
+        {
+            First = wait;
+        }
+        else
+        {
+            _last.Next = wait;
+        }
+
+        _last = wait;
+    }
+
+    internal void Remove(ChannelWait<T> wait)
+    {
+        if (wait.Previous is null)
+        {
+            First = wait.Next;
+        }
+        else
+        {
+            wait.Previous.Next = wait.Next;
+        }
+
+        if (wait.Next is null)
+        {
+            _last = wait.Previous;
+        }
+        else
+        {
+            wait.Next.Previous = wait.Previous;
+        }
+
+        wait.Previous = null;
+        wait.Next = null;
+    }
+}
