@@ -29,7 +29,7 @@ internal sealed partial class Engine
     /// <summary>Commit by the task that runs now.</summary>
     internal void Commit(TaskCell task, long obligation)
     {
-        Require(KRules.Commit.step(Store, task.Id, obligation), $"obligation o{obligation} by {task}");
+        Require(KRules.Commit.step(Store, task.Id, obligation), task, obligation);
         Resolved(obligation);
         Took(Recording ? KAction.NewCommit(task.Id, obligation) : null);
     }
@@ -37,7 +37,7 @@ internal sealed partial class Engine
     /// <summary>Abort by the task that runs now.</summary>
     internal void Abort(TaskCell task, long obligation)
     {
-        Require(KRules.Abort.step(Store, task.Id, obligation), $"obligation o{obligation} by {task}");
+        Require(KRules.Abort.step(Store, task.Id, obligation), task, obligation);
         Resolved(obligation);
         Took(Recording ? KAction.NewAbort(task.Id, obligation) : null);
     }
@@ -45,7 +45,7 @@ internal sealed partial class Engine
     /// <summary>Transfer by the task that runs now.</summary>
     internal void Transfer(TaskCell task, long obligation, TaskCell receiver)
     {
-        Require(KRules.Transfer.step(Store, task.Id, obligation, receiver.Id), $"obligation o{obligation} by {task}");
+        Require(KRules.Transfer.step(Store, task.Id, obligation, receiver.Id), task, obligation);
         Took(Recording ? KAction.NewTransfer(task.Id, obligation, receiver.Id) : null);
     }
 

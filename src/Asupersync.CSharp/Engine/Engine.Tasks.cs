@@ -1,4 +1,5 @@
 using Asupersync.Kernel;
+using Microsoft.FSharp.Core;
 using KAction = Asupersync.Kernel.Action;
 using KRules = Asupersync.Kernel.Rules;
 
@@ -53,11 +54,7 @@ internal sealed partial class Engine
         if (!cell.Record.Waits.IsNone)
         {
             // A helper that nobody awaits still waits for a task or region on this task's behalf; the task ends after it.
-            cell.Rare.AfterWait = () =>
-            {
-                Release(cell);
-                EndBody(cell, result);
-            };
+            EndAfterWait(cell, result);
             return;
         }
 
@@ -104,6 +101,13 @@ internal sealed partial class Engine
             Complete(cell, OutcomeModule.ok);
         }
     }
+
+    private void EndAfterWait<T>(TaskCell<T> cell, WorkResult<T> result) =>
+        cell.Rare.AfterWait = () =>
+        {
+            Release(cell);
+            EndBody(cell, result);
+        };
 
     /// <summary>JoinBlock, or nothing when the target has ended.</summary>
     /// <returns>The wait to await, or null.</returns>
@@ -153,7 +157,12 @@ internal sealed partial class Engine
     private void TakeOutcome(TaskCell waiter, Target target)
     {
         // Refused when another flow of the task waits for something else: one task waits for one thing.
-        Require(KRules.JoinReady.step(Store, waiter.Id, target), target);
+        FSharpResult<LedgerStore, Refusal> result = KRules.JoinReady.step(Store, waiter.Id, target);
+        if (result.IsError)
+        {
+            throw new RefusedException(result.ErrorValue, target.ToString());
+        }
+
         Took(Recording ? KAction.NewJoinReady(waiter.Id, target) : null);
         SettleLate(waiter);
     }

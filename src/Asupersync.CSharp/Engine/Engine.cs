@@ -73,7 +73,7 @@ internal sealed partial class Engine
     private LedgerStore Store => new(Ledger);
 
     /// <summary>Throws the refusal of a step that was not taken.</summary>
-    private void Require(FSharpResult<LedgerStore, Refusal> result, object subject)
+    private static void Require(in FSharpResult<LedgerStore, Refusal> result, object subject)
     {
         if (result.IsError)
         {
@@ -81,8 +81,17 @@ internal sealed partial class Engine
         }
     }
 
+    /// <summary>The same about an obligation.</summary>
+    private static void Require(in FSharpResult<LedgerStore, Refusal> result, TaskCell task, long obligation)
+    {
+        if (result.IsError)
+        {
+            throw new RefusedException(result.ErrorValue, $"obligation o{obligation} by {task}");
+        }
+    }
+
     /// <summary>For steps that the runtime itself takes: a refusal is a bug.</summary>
-    private void Must(FSharpResult<LedgerStore, Refusal> result)
+    private static void Must(in FSharpResult<LedgerStore, Refusal> result)
     {
         if (result.IsError)
         {

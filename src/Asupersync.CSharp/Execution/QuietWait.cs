@@ -23,7 +23,5 @@ internal readonly struct QuietWait<T> : ICriticalNotifyCompletion, IStrandAwaite
     public void OnCompleted(Action continuation) =>
         WorkSource.Register(_source, new FlowItem(FlowContext.Capture(), continuation));
 
-    public void UnsafeOnCompleted(Action continuation) => WorkSource.Register(_source, continuation);
-
-    void IStrandAwaiter.Suspend(StrandItem continuation) => _source.Suspend(continuation);
+    public void UnsafeOnCompleted(Action continuation) => WorkSource.RegisterOrSuspend(_source, continuation);
 }

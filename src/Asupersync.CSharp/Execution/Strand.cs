@@ -18,6 +18,11 @@ internal partial class Strand : SynchronizationContext
     [ThreadStatic]
     private static Strand? _current;
 
+    /// <summary>Given to one of our awaiters in place of a continuation: register what the strand is suspending.</summary>
+    internal static readonly Action SuspendMark = static () =>
+        throw new NotSupportedException("The mark is not a continuation.");
+
+    private StrandItem? _suspending;
     private object? _ready;
     private object? _hot;
     private StrandExtra? _extra;
@@ -222,6 +227,22 @@ internal partial class Strand : SynchronizationContext
     }
 
     internal void Ascend() => _depth--;
+
+    /// <summary>Suspends an async method of this strand on one of our awaiters, without a box around the awaiter.</summary>
+    internal void SuspendOn<TAwaiter>(ref TAwaiter awaiter, StrandItem continuation)
+        where TAwaiter : ICriticalNotifyCompletion
+    {
+        _suspending = continuation;
+        awaiter.UnsafeOnCompleted(SuspendMark);
+    }
+
+    /// <summary>What is being suspended.</summary>
+    internal StrandItem TakeSuspending()
+    {
+        StrandItem item = _suspending!;
+        _suspending = null;
+        return item;
+    }
 
     /// <summary>Runs the root of a strand that stands at its own root: it is then ready as an item of itself.</summary>
     private protected virtual void RunRoot() =>

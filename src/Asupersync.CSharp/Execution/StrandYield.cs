@@ -19,7 +19,15 @@ internal readonly struct StrandYield : ICriticalNotifyCompletion, IStrandAwaiter
 
     public void OnCompleted(Action continuation) => _strand.Resume(new FlowItem(FlowContext.Capture(), continuation));
 
-    public void UnsafeOnCompleted(Action continuation) => _strand.Resume(continuation);
-
-    void IStrandAwaiter.Suspend(StrandItem continuation) => _strand.AddReady(continuation);
+    public void UnsafeOnCompleted(Action continuation)
+    {
+        if (continuation == (object)Strand.SuspendMark)
+        {
+            _strand.AddReady(_strand.TakeSuspending());
+        }
+        else
+        {
+            _strand.Resume(continuation);
+        }
+    }
 }

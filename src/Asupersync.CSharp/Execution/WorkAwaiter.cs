@@ -33,7 +33,4 @@ public readonly struct WorkAwaiter : ICriticalNotifyCompletion, IStrandAwaiter
     /// <summary>Registers a continuation, from any thread. It will run on the task that awaits the work.</summary>
     /// <param name="continuation">What to run when the work is finished.</param>
     public void UnsafeOnCompleted(Action continuation) => _inner.UnsafeOnCompleted(continuation);
-
-    /// <inheritdoc/>
-    void IStrandAwaiter.Suspend(StrandItem continuation) => _inner.Suspend(continuation);
 }

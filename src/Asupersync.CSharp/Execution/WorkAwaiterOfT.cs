@@ -51,10 +51,7 @@ public readonly struct WorkAwaiter<T> : ICriticalNotifyCompletion, IStrandAwaite
 
     /// <summary>Registers a continuation, from any thread. It will run on the task that awaits the work.</summary>
     /// <param name="continuation">What to run when the work is finished.</param>
-    public void UnsafeOnCompleted(Action continuation) => WorkSource.Register(_source, continuation);
-
-    /// <inheritdoc/>
-    void IStrandAwaiter.Suspend(StrandItem continuation) => _source!.Suspend(continuation);
+    public void UnsafeOnCompleted(Action continuation) => WorkSource.RegisterOrSuspend(_source, continuation);
 
     internal WorkSource<T>? Source => _source;
 
@@ -63,6 +60,4 @@ public readonly struct WorkAwaiter<T> : ICriticalNotifyCompletion, IStrandAwaite
     /// <summary>The end of finished work without a throw.</summary>
     internal WorkResult<T> GetResultQuietly() =>
         _source is null ? new WorkResult<T>(_value!) : _source.TakeQuietly(_token);
-
-    internal void Suspend(StrandItem continuation) => _source!.Suspend(continuation);
 }

@@ -59,14 +59,7 @@ public struct WorkMethodBuilder<T>
     {
         WorkBox<T> box = _box!;
         box.SaveContext();
-        if (awaiter is IStrandAwaiter)
-        {
-            ((IStrandAwaiter)awaiter).Suspend(box);
-        }
-        else
-        {
-            ForeignAwait.Safe(ref awaiter, box.Strand!, box);
-        }
+        ForeignAwait.Safe(ref awaiter, box.Strand!, box);
     }
 
     /// <summary>Suspends the method on an awaiter.</summary>
@@ -85,18 +78,14 @@ public struct WorkMethodBuilder<T>
         box.SaveContext();
 
         // The tests are on the exact type of a struct: each instance of this method keeps one branch and boxes nothing.
-        if (default(TAwaiter) is not null && awaiter is IStrandAwaiter)
+        if (AwaiterKind<TAwaiter>.IsOurs)
         {
-            ((IStrandAwaiter)awaiter).Suspend(box);
+            box.Strand!.SuspendOn(ref awaiter, box);
         }
         else if (typeof(TAwaiter) == typeof(YieldAwaitable.YieldAwaiter))
         {
             // Task.Yield asks for nothing but another turn, and the strand can give that itself.
             box.Strand!.AddReady(box);
-        }
-        else if (default(TAwaiter) is null && awaiter is IStrandAwaiter)
-        {
-            ((IStrandAwaiter)awaiter).Suspend(box);
         }
         else
         {

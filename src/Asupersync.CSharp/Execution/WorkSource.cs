@@ -57,6 +57,20 @@ internal abstract class WorkSource : StrandItem
     /// </summary>
     internal abstract void Suspend(object continuation);
 
+    /// <summary>As <see cref="Register"/>, or what the strand is suspending when it is given the mark for that.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void RegisterOrSuspend(WorkSource? source, Action continuation)
+    {
+        if (continuation == (object)Asupersync.Strand.SuspendMark)
+        {
+            source!.Suspend(source._strand!.TakeSuspending());
+        }
+        else
+        {
+            Register(source, continuation);
+        }
+    }
+
     /// <summary>
     /// Registers a continuation from whatever thread; on the strand where there is one, else, for work that is
     /// finished, on the pool.

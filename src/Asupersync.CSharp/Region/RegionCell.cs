@@ -55,9 +55,10 @@ internal sealed class RegionCell(Engine engine, long id, TaskCell? owner, string
     /// <summary>Forgets a failure whose outcome was taken, unless it counts for the region all the same.</summary>
     internal void TakeFailure(TaskCell task)
     {
-        if (Record.Trigger != task.Id && Body != task)
+        if (_failures is { } failures && Record.Trigger != task.Id && Body != task)
         {
-            _failures?.RemoveAll(failure => failure.Task == task.Id);
+            long id = task.Id;
+            failures.RemoveAll(failure => failure.Task == id);
         }
     }
 
