@@ -38,7 +38,7 @@ internal sealed class SteeredRun : IDisposable
         _engine = new Engine(options, BoundsModule.limits(bounds), _order);
         _engine.Scheduler.OnUnhandled = exception => _failure ??= exception;
         _entered = _engine.Scheduler.Enter();
-        _engine.Begin(Body);
+        _engine.Begin(Body<Nothing>.Of(Body));
     }
 
     /// <summary>The tasks that could be polled.</summary>
