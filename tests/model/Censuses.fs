@@ -29,6 +29,10 @@ type Censuses(output: ITestOutputHelper) =
 
     static member Digests = Setup.rows.Value
 
+    [<Fact>]
+    member _.``One of the models has more than a million states``() =
+        Assert.Contains(Setup.counts.Value, (fun row -> row.States > 1_000_000L))
+
     [<Theory; MemberData(nameof Censuses.Models)>]
     member _.``The kernel has as many states, steps and levels as the checker found``(name: string) =
         let declared = Setup.counts.Value |> List.find (fun row -> row.Model = name)
