@@ -235,24 +235,24 @@ module Bounds =
             |> Result.mapError (fun expected ->
                 Problem.constant $"{name} cannot be {Cfg.render value}; expected {expected}")
 
-    /// The bounds of a model, from the text of its configuration file. Every constant has to be there, and no other: a
-    /// constant that one side knows alone would let kernel and model part ways.
-    let ofCfg (text: string) : Result<Bounds, Problem> =
+    /// The bounds that constants give. Every constant has to be there, and no other: a constant that one side knows alone
+    /// would let kernel and model part ways.
+    let ofConstants (given: (string * CfgValue) list) : Result<Bounds, Problem> =
         let assign bounds (name, value) = Result.bind (set name value) bounds
+        let names = List.map fst given
+        let missing = Constant.all |> List.map _.Name |> List.except names
 
-        match Cfg.constants text with
-        | Error problem -> Error problem
-        | Ok given ->
-            let names = List.map fst given
-            let missing = Constant.all |> List.map _.Name |> List.except names
+        if not missing.IsEmpty then
+            let words = String.concat ", " missing
+            Error(Problem.constant $"the configuration gives no value to {words}")
+        elif List.length (List.distinct names) < names.Length then
+            Error(Problem.constant "the configuration gives a constant two values")
+        else
+            List.fold assign (Ok smallest) given
 
-            if not missing.IsEmpty then
-                let words = String.concat ", " missing
-                Error(Problem.constant $"the configuration gives no value to {words}")
-            elif List.length (List.distinct names) < names.Length then
-                Error(Problem.constant "the configuration gives a constant two values")
-            else
-                List.fold assign (Ok smallest) given
+    /// The bounds of a model, from the text of its configuration file.
+    let ofCfg (text: string) : Result<Bounds, Problem> =
+        Cfg.constants text |> Result.bind ofConstants
 
     /// The constants as they stand in a configuration file.
     let toCfg (bounds: Bounds) =

@@ -42,3 +42,7 @@ type CfgConstants(values: (string * CfgValue) list) =
                 | Number number -> number
                 | other -> invalidArg (nameof name) $"{name} has numbers in it, not {Cfg.render other}")
         | other -> invalidArg (nameof name) $"{name} is a set, not {Cfg.render other}"
+
+    /// The constants of some names, those that the configuration has, in its order.
+    member _.Among(names: string list) =
+        values |> List.filter (fun (name, _) -> List.contains name names)

@@ -46,13 +46,21 @@ module Models =
     let private content path =
         File.ReadAllText(path).Replace("\r\n", "\n")
 
-    // The modules of the folder that a module extends, with those that they extend.
+    // The modules that a line names: EXTENDS A, B or Name == INSTANCE A.
+    let private named (line: string) =
+        if line.StartsWith("EXTENDS ", StringComparison.Ordinal) then
+            line.Substring(8).Split(',', StringSplitOptions.TrimEntries)
+        else
+            let found = System.Text.RegularExpressions.Regex.Match(line, @"^(?:\w+ == )?INSTANCE (\w+)")
+
+            if found.Success then [| found.Groups[1].Value |] else [||]
+
+    // The modules of the folder that a module extends or instantiates, with those that they do.
     let private extended (folder: string) (start: string) =
         let rec go taken path =
             let parents =
                 (content path).Split '\n'
-                |> Array.filter (fun line -> line.StartsWith("EXTENDS ", StringComparison.Ordinal))
-                |> Array.collect (fun line -> line.Substring(8).Split(',', StringSplitOptions.TrimEntries))
+                |> Array.collect named
                 |> Array.map (fun parent -> Path.Combine(folder, parent + ".tla"))
                 |> Array.filter (fun parent -> File.Exists parent && not (List.contains parent taken))
 

@@ -14,6 +14,8 @@ type TimePremise =
     | NonePassed = 7
     // Clauses of Next.
     | PassedIsNow = 101
+    /// Of the timers beside tasks and regions; no rule of the timers alone reads it.
+    | ExpireCancels = 102
 
 /// The rules of time.
 type TimeRule =

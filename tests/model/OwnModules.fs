@@ -26,13 +26,16 @@ module OwnModules =
     /// More states than any of their models has.
     let limit = 1_000_000
 
-    let private finding (machine: 'Premise -> CfgConstants -> Machine<'State, 'Action>) isBroken =
-        fun cfg (dropped: string) properties ->
+    let private findingBy (premise: string -> 'Premise) machine isBroken =
+        fun cfg dropped properties ->
             let checks = properties |> List.map (isBroken cfg)
-            let planted = machine (Enum.Parse(typeof<'Premise>, dropped) :?> 'Premise) cfg
+            let planted: Machine<'State, 'Action> = machine (premise dropped) cfg
 
             Machine.findStep limit (fun before after -> checks |> List.exists (fun check -> check before after)) planted
             |> Option.map (List.map planted.Label)
+
+    let private finding (machine: 'Premise -> CfgConstants -> Machine<'State, 'Action>) isBroken =
+        findingBy (fun name -> Enum.Parse(typeof<'Premise>, name) :?> 'Premise) machine isBroken
 
     /// By name.
     let all =
@@ -53,6 +56,10 @@ module OwnModules =
               { Graph = TimeModel.machine TimePremise.None >> Machine.graph limit
                 Find = finding TimeModel.machine TimeModel.isBroken
                 Properties = List.map fst Time.invariants @ List.map fst Time.stepProperties }
+              "Deadlines",
+              { Graph = DeadlinesModel.machine (DeadlinesModel.premise "None") >> Machine.graph limit
+                Find = findingBy DeadlinesModel.premise DeadlinesModel.machine DeadlinesModel.isBroken
+                Properties = List.map fst Deadlines.invariants }
               "Combinator",
               { Graph = CombinatorModel.machine CombinatorPremise.None >> Machine.graph limit
                 Find = finding CombinatorModel.machine CombinatorModel.isBroken

@@ -1,0 +1,67 @@
+namespace Asupersync.Kernel.Explore
+
+open Asupersync.Kernel
+
+/// A premise of the rules of tasks and regions, or of those of time.
+[<Struct; RequireQualifiedAccess>]
+type TimedPremise =
+    | Rule of rule: Premise
+    | Time of time: TimePremise
+
+/// The models of spec/tla/Deadlines.tla.
+[<RequireQualifiedAccess>]
+module DeadlinesModel =
+
+    /// A premise by its name.
+    let premise (name: string) =
+        match System.Enum.TryParse<TimePremise> name with
+        | true, time -> TimedPremise.Time time
+        | false, _ -> TimedPremise.Rule(System.Enum.Parse<Premise> name)
+
+    let private bounds (cfg: CfgConstants) =
+        match Bounds.ofConstants (cfg.Among(Constant.all |> List.map _.Name)) with
+        | Ok bounds -> bounds
+        | Error problem -> invalidArg (nameof cfg) $"{problem}"
+
+    let private label action =
+        match action with
+        | TimedAction.Rule action -> Label.text action
+        | TimedAction.Time action -> TimeModel.label action
+
+    let private text (state: TimedState) =
+        $"/\\ now = {state.Time.Now} {Projection.text state.Sigma} /\\ timers = {TimeModel.timers state.Time}"
+
+    /// The model with one premise let go, or none.
+    let machine dropped (cfg: CfgConstants) : Machine<TimedState, TimedAction> =
+        let struct (rules, times) =
+            match dropped with
+            | TimedPremise.Rule premise -> struct (premise, TimePremise.None)
+            | TimedPremise.Time premise -> struct (Premise.None, premise)
+
+        let bounds =
+            { bounds cfg with
+                Dropped = [ rules ] |> List.filter (fun premise -> premise <> Premise.None) }
+
+        let candidates = Candidates bounds
+        let ofTime = TimeModel.actions cfg |> List.map TimedAction.Time
+
+        let actions (state: TimedState) =
+            [ for action in candidates.Of state.Sigma do
+                  TimedAction.Rule action
+
+              yield! ofTime ]
+
+        { Initial = Deadlines.initial (Bounds.initial bounds)
+          Actions = actions
+          Step =
+            fun state action ->
+                match Deadlines.stepDropping rules times state action with
+                | Ok after -> ValueSome after
+                | Error _ -> ValueNone
+          Label = label
+          Text = text }
+
+    /// Whether a property, named, objects to a step.
+    let isBroken (_: CfgConstants) property : TimedState -> TimedState -> bool =
+        let _, holds = List.find (fun (name, _) -> name = property) Deadlines.invariants
+        fun _ after -> not (holds after)
