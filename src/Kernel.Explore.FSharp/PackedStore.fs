@@ -178,12 +178,30 @@ type internal PackedStore =
         member this.Task(id) = this.Bench.Task id
         member this.Obligation(id) = this.Bench.Obligation id
 
+        member this.ChangeRegion(id, change) =
+            let mutable record = this.Bench.Region id
+            change.Apply &record
+            this.Bench.PutRegion(id, &record)
+            this
+
         member this.PutRegion(id, record) =
             this.Bench.PutRegion(id, &record)
             this
 
+        member this.ChangeTask(id, change) =
+            let mutable record = this.Bench.Task id
+            change.Apply &record
+            this.Bench.PutTask(id, &record)
+            this
+
         member this.PutTask(id, record) =
             this.Bench.PutTask(id, &record)
+            this
+
+        member this.ChangeObligation(id, change) =
+            let mutable record = this.Bench.Obligation id
+            change.Apply &record
+            this.Bench.PutObligation(id, &record)
             this
 
         member this.PutObligation(id, record) =

@@ -60,6 +60,14 @@ type internal FootprintStore =
             this.Reads.Add(OfObligation id) |> ignore
             this.Inner.Current.Obligation id
 
+        member this.ChangeRegion(id, change) =
+            this.Reads.Add(OfRegion id) |> ignore
+            this.Writes.Add(OfRegion id) |> ignore
+
+            { Inner = (this.Inner :> IStore<StateStore>).ChangeRegion(id, change)
+              Reads = this.Reads
+              Writes = this.Writes }
+
         member this.PutRegion(id, record) =
             this.Writes.Add(OfRegion id) |> ignore
 
@@ -70,6 +78,14 @@ type internal FootprintStore =
               Reads = this.Reads
               Writes = this.Writes }
 
+        member this.ChangeTask(id, change) =
+            this.Reads.Add(OfTask id) |> ignore
+            this.Writes.Add(OfTask id) |> ignore
+
+            { Inner = (this.Inner :> IStore<StateStore>).ChangeTask(id, change)
+              Reads = this.Reads
+              Writes = this.Writes }
+
         member this.PutTask(id, record) =
             this.Writes.Add(OfTask id) |> ignore
 
@@ -77,6 +93,14 @@ type internal FootprintStore =
                 this.Writes.Add TaskLength |> ignore
 
             { Inner = (this.Inner :> IStore<StateStore>).PutTask(id, record)
+              Reads = this.Reads
+              Writes = this.Writes }
+
+        member this.ChangeObligation(id, change) =
+            this.Reads.Add(OfObligation id) |> ignore
+            this.Writes.Add(OfObligation id) |> ignore
+
+            { Inner = (this.Inner :> IStore<StateStore>).ChangeObligation(id, change)
               Reads = this.Reads
               Writes = this.Writes }
 

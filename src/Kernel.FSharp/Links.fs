@@ -18,16 +18,15 @@ type internal TaskChain<'S when 'S: struct and 'S :> IStore<'S>> =
         member _.Last(store, owner) = (store.Region owner).LastTask
 
         member _.PutEnds(store, owner, first, last) =
-            store.PutRegion(owner, { store.Region owner with FirstTask = first; LastTask = last })
+            store.ChangeRegion(owner, TaskEnds(first, last))
 
         member _.Previous(store, item) = (store.Task item).PreviousTask
         member _.Next(store, item) = (store.Task item).NextTask
 
         member _.PutPrevious(store, item, previous) =
-            store.PutTask(item, { store.Task item with PreviousTask = previous })
+            store.ChangeTask(item, PreviousTaskIs previous)
 
-        member _.PutNext(store, item, next) =
-            store.PutTask(item, { store.Task item with NextTask = next })
+        member _.PutNext(store, item, next) = store.ChangeTask(item, NextTaskIs next)
 
 /// The tasks that wait for a task.
 [<Struct; NoEquality; NoComparison>]
@@ -37,16 +36,16 @@ type internal WaiterChain<'S when 'S: struct and 'S :> IStore<'S>> =
         member _.Last(store, owner) = (store.Task owner).LastWaiter
 
         member _.PutEnds(store, owner, first, last) =
-            store.PutTask(owner, { store.Task owner with FirstWaiter = first; LastWaiter = last })
+            store.ChangeTask(owner, WaiterEnds(first, last))
 
         member _.Previous(store, item) = (store.Task item).PreviousWaiter
         member _.Next(store, item) = (store.Task item).NextWaiter
 
         member _.PutPrevious(store, item, previous) =
-            store.PutTask(item, { store.Task item with PreviousWaiter = previous })
+            store.ChangeTask(item, PreviousWaiterIs previous)
 
         member _.PutNext(store, item, next) =
-            store.PutTask(item, { store.Task item with NextWaiter = next })
+            store.ChangeTask(item, NextWaiterIs next)
 
 /// The obligations that a task holds in phase Reserved.
 [<Struct; NoEquality; NoComparison>]
@@ -56,16 +55,16 @@ type internal HeldChain<'S when 'S: struct and 'S :> IStore<'S>> =
         member _.Last(store, owner) = (store.Task owner).LastHeld
 
         member _.PutEnds(store, owner, first, last) =
-            store.PutTask(owner, { store.Task owner with FirstHeld = first; LastHeld = last })
+            store.ChangeTask(owner, HeldEnds(first, last))
 
         member _.Previous(store, item) = (store.Obligation item).PreviousHeld
         member _.Next(store, item) = (store.Obligation item).NextHeld
 
         member _.PutPrevious(store, item, previous) =
-            store.PutObligation(item, { store.Obligation item with PreviousHeld = previous })
+            store.ChangeObligation(item, PreviousHeldIs previous)
 
         member _.PutNext(store, item, next) =
-            store.PutObligation(item, { store.Obligation item with NextHeld = next })
+            store.ChangeObligation(item, NextHeldIs next)
 
 /// Upkeep of the lists: one text for all three kinds.
 [<RequireQualifiedAccess>]
@@ -131,8 +130,7 @@ module internal Links =
     /// Adds a new task to its region.
     let appendTask<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (id: TaskId) (record: TaskRecord) : 'S =
         let store = store.PutTask(id, record)
-        let region = store.Region record.Region
-        let store = store.PutRegion(record.Region, { region with Live = region.Live + 1 })
+        let store = store.ChangeRegion(record.Region, LiveAdded 1)
         insert (TaskChain<'S>()) store record.Region id
 
     /// Takes a task that can no longer matter to its region out of the region's list.

@@ -2,7 +2,7 @@ namespace Asupersync.Kernel
 
 // The records of docs/semantics.md, section 1. Fields under "links" are an index over the others, kept so that rules find
 // children, waiters and held obligations without a search; they are no part of Σ, and the invariant LinksAgree ties them to it.
-// Every list is in order of identifier.
+// Every list is in order of identifier. Fields that rules change are mutable for stores that work in place; nothing else writes them.
 
 /// The closing ladder.
 type RegionPhase =
@@ -39,57 +39,57 @@ type ObligationPhase =
 type RegionRecord =
     { Owner: TaskId
       Body: TaskId
-      Phase: RegionPhase
-      Reason: CancelReason
-      External: bool
-      Trigger: TaskId
+      mutable Phase: RegionPhase
+      mutable Reason: CancelReason
+      mutable External: bool
+      mutable Trigger: TaskId
       Policy: Policy
-      Finalizers: int
-      Outcome: Outcome
+      mutable Finalizers: int
+      mutable Outcome: Outcome
       Budget: Budget
       // links
-      Live: int
-      FirstTask: TaskId
-      LastTask: TaskId }
+      mutable Live: int
+      mutable FirstTask: TaskId
+      mutable LastTask: TaskId }
 
 /// A task.
 [<Struct; NoEquality; NoComparison>]
 type TaskRecord =
     { Region: RegionId
       Role: Role
-      Phase: TaskPhase
-      Started: bool
-      Waits: Target
-      Mask: int
-      Depth: int
-      Reason: CancelReason
-      Echo: bool
-      Polls: int
-      Cost: int64
-      Cleanup: int
-      Outcome: Outcome
-      Observed: bool
+      mutable Phase: TaskPhase
+      mutable Started: bool
+      mutable Waits: Target
+      mutable Mask: int
+      mutable Depth: int
+      mutable Reason: CancelReason
+      mutable Echo: bool
+      mutable Polls: int
+      mutable Cost: int64
+      mutable Cleanup: int
+      mutable Outcome: Outcome
+      mutable Observed: bool
       Deadline: int64
       Priority: int
       // links
-      PreviousTask: TaskId
-      NextTask: TaskId
-      FirstWaiter: TaskId
-      LastWaiter: TaskId
-      PreviousWaiter: TaskId
-      NextWaiter: TaskId
-      FirstHeld: ObligationId
-      LastHeld: ObligationId }
+      mutable PreviousTask: TaskId
+      mutable NextTask: TaskId
+      mutable FirstWaiter: TaskId
+      mutable LastWaiter: TaskId
+      mutable PreviousWaiter: TaskId
+      mutable NextWaiter: TaskId
+      mutable FirstHeld: ObligationId
+      mutable LastHeld: ObligationId }
 
 /// An obligation.
 [<Struct; NoEquality; NoComparison>]
 type ObligationRecord =
     { Kind: ObligationKind
       Holder: TaskId
-      Phase: ObligationPhase
+      mutable Phase: ObligationPhase
       // links
-      PreviousHeld: ObligationId
-      NextHeld: ObligationId }
+      mutable PreviousHeld: ObligationId
+      mutable NextHeld: ObligationId }
 
 /// Bounds and allowances that the rules read.
 [<NoComparison; NoEquality>]

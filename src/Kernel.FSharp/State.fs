@@ -154,6 +154,25 @@ type StateStore =
         member this.Task(id) = this.Current.Task id
         member this.Obligation(id) = this.Current.Obligation id
 
+        member this.ChangeRegion(id, change) =
+            let mutable record = this.Current.Region id
+            change.Apply &record
+
+            { Current = this.Current.PutRegion(id, record)
+              Dropped = this.Dropped }
+
+        member this.ChangeTask(id, change) =
+            let mutable record = this.Current.Task id
+            change.Apply &record
+            { Current = this.Current.PutTask(id, record); Dropped = this.Dropped }
+
+        member this.ChangeObligation(id, change) =
+            let mutable record = this.Current.Obligation id
+            change.Apply &record
+
+            { Current = this.Current.PutObligation(id, record)
+              Dropped = this.Dropped }
+
         member this.PutRegion(id, record) =
             { Current = this.Current.PutRegion(id, record)
               Dropped = this.Dropped }

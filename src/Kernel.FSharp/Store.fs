@@ -38,6 +38,16 @@ type IStore<'S when 'S: struct and 'S :> IStore<'S>> =
     /// The record of an obligation.
     abstract Obligation: id: ObligationId -> ObligationRecord
 
+    /// Changes the record of a region that exists.
+    abstract ChangeRegion<'C when 'C: struct and 'C :> IChange<RegionRecord>> : id: RegionId * change: 'C -> 'S
+
+    /// Changes the record of a task that exists.
+    abstract ChangeTask<'C when 'C: struct and 'C :> IChange<TaskRecord>> : id: TaskId * change: 'C -> 'S
+
+    /// Changes the record of an obligation that exists.
+    abstract ChangeObligation<'C when 'C: struct and 'C :> IChange<ObligationRecord>> :
+        id: ObligationId * change: 'C -> 'S
+
     /// Replaces a region's record, or adds it when the identifier is the next one.
     abstract PutRegion: id: RegionId * record: RegionRecord -> 'S
 

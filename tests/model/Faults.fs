@@ -39,11 +39,22 @@ type LosingStore =
         member this.Task id = this.Inner.Current.Task id
         member this.Obligation id = this.Inner.Current.Obligation id
 
+        member this.ChangeRegion(id, change) =
+            this.Keep((this.Inner :> IStore<StateStore>).ChangeRegion(id, change))
+
         member this.PutRegion(id, record) =
             this.Keep((this.Inner :> IStore<StateStore>).PutRegion(id, record))
 
+        member this.ChangeTask(id, change) =
+            let mutable record = this.Inner.Current.Task id
+            change.Apply &record
+            (this :> IStore<LosingStore>).PutTask(id, record)
+
         member this.PutTask(id, record) =
             this.Keep((this.Inner :> IStore<StateStore>).PutTask(id, { record with NextTask = 0L<taskId> }))
+
+        member this.ChangeObligation(id, change) =
+            this.Keep((this.Inner :> IStore<StateStore>).ChangeObligation(id, change))
 
         member this.PutObligation(id, record) =
             this.Keep((this.Inner :> IStore<StateStore>).PutObligation(id, record))

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Asupersync.Kernel;
 
 namespace Asupersync;
@@ -28,34 +29,88 @@ internal sealed class Ledger(Limits limits, bool tracksFingerprint)
     {
         if (TracksFingerprint)
         {
-            ulong old = id <= Regions.Count ? Asupersync.Kernel.Fingerprint.ofRegion(id, Regions[id]) : 0;
-            Fingerprint += Asupersync.Kernel.Fingerprint.ofRegion(id, record) - old;
+            ulong old = id <= Regions.Count ? HashOfRegion(id) : 0;
+            Regions.Put(id, record);
+            Fingerprint += HashOfRegion(id) - old;
         }
-
-        Regions.Put(id, record);
+        else
+        {
+            Regions.Put(id, record);
+        }
     }
 
     internal void PutTask(long id, in TaskRecord record)
     {
         if (TracksFingerprint)
         {
-            ulong old = id <= Tasks.Count ? Asupersync.Kernel.Fingerprint.ofTask(id, Tasks[id]) : 0;
-            Fingerprint += Asupersync.Kernel.Fingerprint.ofTask(id, record) - old;
+            ulong old = id <= Tasks.Count ? HashOfTask(id) : 0;
+            Tasks.Put(id, record);
+            Fingerprint += HashOfTask(id) - old;
         }
-
-        Tasks.Put(id, record);
+        else
+        {
+            Tasks.Put(id, record);
+        }
     }
 
     internal void PutObligation(long id, in ObligationRecord record)
     {
         if (TracksFingerprint)
         {
-            ulong old = id <= Obligations.Count ? Asupersync.Kernel.Fingerprint.ofObligation(id, Obligations[id]) : 0;
-            Fingerprint += Asupersync.Kernel.Fingerprint.ofObligation(id, record) - old;
+            ulong old = id <= Obligations.Count ? HashOfObligation(id) : 0;
+            Obligations.Put(id, record);
+            Fingerprint += HashOfObligation(id) - old;
         }
-
-        Obligations.Put(id, record);
+        else
+        {
+            Obligations.Put(id, record);
+        }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void ChangeRegion<TChange>(long id, TChange change)
+        where TChange : struct, IChange<RegionRecord>
+    {
+        ulong old = TracksFingerprint ? HashOfRegion(id) : 0;
+        change.Apply(ref Regions.ForChange(id));
+        if (TracksFingerprint)
+        {
+            Fingerprint += HashOfRegion(id) - old;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void ChangeTask<TChange>(long id, TChange change)
+        where TChange : struct, IChange<TaskRecord>
+    {
+        ulong old = TracksFingerprint ? HashOfTask(id) : 0;
+        change.Apply(ref Tasks.ForChange(id));
+        if (TracksFingerprint)
+        {
+            Fingerprint += HashOfTask(id) - old;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void ChangeObligation<TChange>(long id, TChange change)
+        where TChange : struct, IChange<ObligationRecord>
+    {
+        ulong old = TracksFingerprint ? HashOfObligation(id) : 0;
+        change.Apply(ref Obligations.ForChange(id));
+        if (TracksFingerprint)
+        {
+            Fingerprint += HashOfObligation(id) - old;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ulong HashOfRegion(long id) => Asupersync.Kernel.Fingerprint.ofRegion(id, Regions[id]);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ulong HashOfTask(long id) => Asupersync.Kernel.Fingerprint.ofTask(id, Tasks[id]);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ulong HashOfObligation(long id) => Asupersync.Kernel.Fingerprint.ofObligation(id, Obligations[id]);
 
     /// <summary>What a retired region reads as: closed.</summary>
     private static RegionRecord ClosedRegion() =>
@@ -124,11 +179,22 @@ internal readonly struct LedgerStore(Ledger ledger) : IStore<LedgerStore>
 
     public bool HasObligation(long id) => id >= 1 && id <= ledger.Obligations.Count;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public RegionRecord Region(long id) => ledger.Regions[id];
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TaskRecord Task(long id) => ledger.Tasks[id];
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ObligationRecord Obligation(long id) => ledger.Obligations[id];
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public LedgerStore ChangeRegion<TChange>(long id, TChange change)
+        where TChange : struct, IChange<RegionRecord>
+    {
+        ledger.ChangeRegion(id, change);
+        return this;
+    }
 
     public LedgerStore PutRegion(long id, RegionRecord record)
     {
@@ -136,9 +202,25 @@ internal readonly struct LedgerStore(Ledger ledger) : IStore<LedgerStore>
         return this;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public LedgerStore ChangeTask<TChange>(long id, TChange change)
+        where TChange : struct, IChange<TaskRecord>
+    {
+        ledger.ChangeTask(id, change);
+        return this;
+    }
+
     public LedgerStore PutTask(long id, TaskRecord record)
     {
         ledger.PutTask(id, record);
+        return this;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public LedgerStore ChangeObligation<TChange>(long id, TChange change)
+        where TChange : struct, IChange<ObligationRecord>
+    {
+        ledger.ChangeObligation(id, change);
         return this;
     }
 

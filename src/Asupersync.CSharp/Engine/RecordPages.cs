@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Asupersync;
 
 /// <summary>
@@ -23,6 +25,7 @@ internal sealed class RecordPages<T>(T tombstone)
     /// <summary>The record of an identifier that exists. Writing to a retired one changes nothing that anybody reads.</summary>
     internal ref T this[long id]
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get
         {
             Page? page = _pages[(int)((id - 1) >> Bits)];
@@ -35,21 +38,29 @@ internal sealed class RecordPages<T>(T tombstone)
         }
     }
 
+    /// <summary>The record of an identifier that exists, to be written.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ref T ForChange(long id)
+    {
+        Page? page = _pages[(int)((id - 1) >> Bits)];
+        int slot = (int)((id - 1) & (Size - 1));
+        if (page is null || page.IsRetired(slot))
+        {
+            throw WrittenAgain(id);
+        }
+
+        return ref page.Records[slot];
+    }
+
     /// <summary>Sets a record, adding it when the identifier is the next one.</summary>
-    internal void Put(long id, T record)
+    internal void Put(long id, in T record)
     {
         if (id == Count + 1)
         {
             Grow(id);
         }
-        else if (IsRetired(id))
-        {
-            throw new InvalidOperationException(
-                $"ASUP2901: record {id} was retired and is written again; this is a bug of the runtime."
-            );
-        }
 
-        this[id] = record;
+        ForChange(id) = record;
     }
 
     /// <summary>Says that no rule will read this record again. Harmless when said twice.</summary>
@@ -62,13 +73,12 @@ internal sealed class RecordPages<T>(T tombstone)
         }
 
         int slot = (int)((id - 1) & (Size - 1));
-        ulong bit = 1UL << (slot & 63);
-        if ((page.Retired[slot >> 6] & bit) != 0)
+        if (page.IsRetired(slot))
         {
             return;
         }
 
-        page.Retired[slot >> 6] |= bit;
+        page.Retired[slot >> 6] |= 1UL << (slot & 63);
         page.Records[slot] = _tombstone;
         if (++page.RetiredCount == Size)
         {
@@ -83,16 +93,8 @@ internal sealed class RecordPages<T>(T tombstone)
         }
     }
 
-    private bool IsRetired(long id)
-    {
-        if (_pages[(int)((id - 1) >> Bits)] is not { } page)
-        {
-            return true;
-        }
-
-        int slot = (int)((id - 1) & (Size - 1));
-        return (page.Retired[slot >> 6] & (1UL << (slot & 63))) != 0;
-    }
+    private static InvalidOperationException WrittenAgain(long id) =>
+        new($"ASUP2901: record {id} was retired and is written again; this is a bug of the runtime.");
 
     private void Grow(long id)
     {
@@ -117,5 +119,7 @@ internal sealed class RecordPages<T>(T tombstone)
         internal readonly ulong[] Retired = new ulong[Size / 64];
 
         internal int RetiredCount { get; set; }
+
+        internal bool IsRetired(int slot) => (Retired[slot >> 6] & (1UL << (slot & 63))) != 0;
     }
 }

@@ -83,14 +83,7 @@ module Checkpoint =
 
         let store = if waits.IsTask then Links.removeWaiter store waits.TaskId task else store
 
-        let store =
-            store.PutTask(
-                task,
-                { store.Task task with
-                    Phase = TaskPhase.Cancelling
-                    Waits = Target.None }
-            )
-
+        let store = store.ChangeTask(task, TaskAcknowledges())
         store.Emit(Effect.onTask EffectKind.Acknowledged task)
 
     /// Takes the step or refuses it.
@@ -117,13 +110,7 @@ module Drain =
 
     /// The task is finalizing.
     let next<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) : 'S =
-        store.PutTask(
-            task,
-            { store.Task task with
-                Phase = TaskPhase.Finalizing
-                Mask = 0
-                Depth = 0 }
-        )
+        store.ChangeTask(task, TaskLeavesMasks TaskPhase.Finalizing)
 
     /// Takes the step or refuses it.
     let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task =

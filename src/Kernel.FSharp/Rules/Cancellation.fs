@@ -30,14 +30,9 @@ module internal Cancellation =
                     record.Cleanup
 
             let store =
-                store.PutTask(
-                    id,
-                    { record with
-                        Reason = reason
-                        Cleanup = cleanup
-                        Phase = (if fresh then TaskPhase.CancelRequested else record.Phase)
-                        Echo = (if fresh then echo else record.Echo) }
-                )
+                let phase = if fresh then TaskPhase.CancelRequested else record.Phase
+                let echo = if fresh then echo else record.Echo
+                store.ChangeTask(id, TaskIsAsked(reason, cleanup, phase, echo))
 
             store.Emit(Effect.onTask EffectKind.CancelDelivered id)
 
@@ -56,13 +51,8 @@ module internal Cancellation =
             store
         else
             let store =
-                store.PutRegion(
-                    id,
-                    { record with
-                        Reason = reason
-                        External = outside
-                        Phase = (if closes then RegionPhase.Closing else record.Phase) }
-                )
+                let phase = if closes then RegionPhase.Closing else record.Phase
+                store.ChangeRegion(id, RegionIsAsked(reason, outside, phase))
 
             let store =
                 if obj.ReferenceEquals(reason, record.Reason) then

@@ -53,9 +53,9 @@ module ChargePoll =
             let spent = if store.Holds Premise.SpendQuota then -1 else 0
 
             if record.Phase = TaskPhase.Cancelling then
-                store.PutTask(task, { record with Cleanup = record.Cleanup + spent })
+                store.ChangeTask(task, TaskSpends(record.Polls, record.Cost, record.Cleanup + spent))
             else
-                store.PutTask(task, { record with Polls = record.Polls + spent })
+                store.ChangeTask(task, TaskSpends(record.Polls + spent, record.Cost, record.Cleanup))
 
     /// Takes the step or refuses it.
     let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task =
@@ -85,7 +85,7 @@ module ChargeCost =
     let next<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) (cost: int64) : 'S =
         let record = store.Task task
         let left = max 0L (record.Cost - cost)
-        let store = store.PutTask(task, { record with Cost = left })
+        let store = store.ChangeTask(task, TaskSpends(record.Polls, left, record.Cleanup))
 
         if cost > record.Cost && Charging.cancels record then
             Charging.exhausted store task CancelKind.CostBudget

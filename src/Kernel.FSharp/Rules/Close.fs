@@ -8,7 +8,7 @@ module internal Ladder =
 
     /// The region stands on another rung.
     let moveTo<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (region: RegionId) phase : 'S =
-        let store = store.PutRegion(region, { store.Region region with Phase = phase })
+        let store = store.ChangeRegion(region, RegionEnters phase)
         store.Emit(Effect.onRegion EffectKind.Advance region)
 
     /// The guards "the region exists" and "it stands on this rung".
@@ -61,7 +61,7 @@ module CloseCancelChildren =
     /// The region drains, its children cancelled if the body failed.
     let next<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (region: RegionId) : 'S =
         let record = store.Region region
-        let store = store.PutRegion(region, { record with Phase = RegionPhase.Draining })
+        let store = store.ChangeRegion(region, RegionEnters RegionPhase.Draining)
         let outcome = (store.Task record.Body).Outcome
 
         let store =
@@ -128,7 +128,7 @@ module CloseRunFinalizer =
     let next<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (region: RegionId) (finalizer: TaskId) : 'S =
         let record = store.Region region
 
-        let store = store.PutRegion(region, { record with Finalizers = record.Finalizers - 1 })
+        let store = store.ChangeRegion(region, FinalizersAdded -1)
 
         let budget = { Budget.unlimited with Polls = store.Limits.FinalizerPolls }
 
@@ -204,14 +204,7 @@ module CloseComplete =
     let next<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (region: RegionId) : 'S =
         let outcome = outcome store region
 
-        let store =
-            store.PutRegion(
-                region,
-                { store.Region region with
-                    Phase = RegionPhase.Closed
-                    Outcome = outcome }
-            )
-
+        let store = store.ChangeRegion(region, RegionCloses outcome)
         let store = store.Emit(Effect.onRegion EffectKind.RegionClosed region)
         let owner = (store.Region region).Owner
 

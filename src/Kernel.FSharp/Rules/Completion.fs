@@ -11,7 +11,7 @@ module Leak =
         let record = store.Obligation id
         let store = Links.removeHeld store id
 
-        let store = store.PutObligation(id, { store.Obligation id with Phase = ObligationPhase.Leaked })
+        let store = store.ChangeObligation(id, ObligationBecomes ObligationPhase.Leaked)
 
         let store = store.Entail { Rule = RuleName.Leak; Subject = int64 id; OnRegion = false }
 
@@ -25,7 +25,7 @@ module internal Completion =
         let record = store.Obligation id
         let store = Links.removeHeld store id
 
-        let store = store.PutObligation(id, { store.Obligation id with Phase = ObligationPhase.Aborted })
+        let store = store.ChangeObligation(id, ObligationBecomes ObligationPhase.Aborted)
 
         let store = store.Entail { Rule = RuleName.Abort; Subject = int64 id; OnRegion = false }
 
@@ -72,19 +72,9 @@ module internal Completion =
             else
                 store
 
-        let store =
-            store.PutTask(
-                id,
-                { store.Task id with
-                    Phase = TaskPhase.Completed
-                    Outcome = outcome
-                    Waits = Target.None
-                    Mask = 0
-                    Depth = 0 }
-            )
+        let store = store.ChangeTask(id, TaskCompletes outcome)
 
-        let home = store.Region before.Region
-        let store = store.PutRegion(before.Region, { home with Live = home.Live - 1 })
+        let store = store.ChangeRegion(before.Region, LiveAdded -1)
         let store = store.Emit(Effect.onTask EffectKind.TaskCompleted id)
         let store = scheduleWaiters store id
         let store = store.Emit(Effect.onRegion EffectKind.Advance before.Region)
@@ -96,14 +86,12 @@ module internal Completion =
             if
                 failed
                 && before.Role <> Role.Finalizer
-                && home.Policy = Policy.FailFast
+                && (store.Region before.Region).Policy = Policy.FailFast
                 && store.Holds Premise.FailFastCancels
             then
-                let home = store.Region before.Region
-
                 let store =
-                    if home.Trigger = 0L<taskId> then
-                        store.PutRegion(before.Region, { home with Trigger = id })
+                    if (store.Region before.Region).Trigger = 0L<taskId> then
+                        store.ChangeRegion(before.Region, RegionTriggered id)
                     else
                         store
 

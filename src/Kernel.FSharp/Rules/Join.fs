@@ -29,7 +29,7 @@ module JoinBlock =
 
     /// The waiter is on the target's list.
     let next<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (waiter: TaskId) (target: TaskId) : 'S =
-        let store = store.PutTask(waiter, { store.Task waiter with Waits = Target.Task target })
+        let store = store.ChangeTask(waiter, TaskWaits(Target.Task target))
 
         Links.addWaiter store target waiter
 
@@ -77,13 +77,13 @@ module JoinReady =
 
         let store = if waits.IsTask then Links.removeWaiter store waits.TaskId waiter else store
 
-        let store = store.PutTask(waiter, { store.Task waiter with Waits = Target.None })
+        let store = store.ChangeTask(waiter, TaskWaits Target.None)
 
         if target.IsTask && store.Holds Premise.MarkObserved then
             let id = target.TaskId
             let record = store.Task id
             let counted = Queries.counts record && not record.Observed
-            let store = store.PutTask(id, { record with Observed = true })
+            let store = store.ChangeTask(id, TaskIsObserved())
             if counted then Links.removeTask store id else store
         else
             store

@@ -24,7 +24,7 @@ module CheckpointMasked =
     let next<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) : 'S =
         let record = store.Task task
         let mask = if store.Holds Premise.SpendMask then record.Mask - 1 else record.Mask
-        store.PutTask(task, { record with Mask = mask })
+        store.ChangeTask(task, TaskMasks(mask, record.Depth))
 
     /// Takes the step or refuses it.
     let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task =
@@ -59,12 +59,7 @@ module MaskEnter =
             (record.Depth = 0 && record.Phase = TaskPhase.Running)
             || not (store.Holds Premise.MaskOnlyOutermost)
 
-        store.PutTask(
-            task,
-            { record with
-                Depth = record.Depth + 1
-                Mask = (if grants then units else record.Mask) }
-        )
+        store.ChangeTask(task, TaskMasks((if grants then units else record.Mask), record.Depth + 1))
 
     /// Takes the step or refuses it.
     let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task units =
@@ -89,12 +84,8 @@ module MaskExit =
         let record = store.Task task
         let depth = record.Depth - 1
 
-        store.PutTask(
-            task,
-            { record with
-                Depth = depth
-                Mask = (if depth = 0 && store.Holds Premise.ClearMask then 0 else record.Mask) }
-        )
+        let mask = if depth = 0 && store.Holds Premise.ClearMask then 0 else record.Mask
+        store.ChangeTask(task, TaskMasks(mask, depth))
 
     /// Takes the step or refuses it.
     let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task =

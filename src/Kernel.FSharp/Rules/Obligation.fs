@@ -55,7 +55,7 @@ module internal Holding =
             else
                 store
 
-        store.PutObligation(id, { store.Obligation id with Phase = phase })
+        store.ChangeObligation(id, ObligationBecomes phase)
 
 /// Commit(t, o): the holder carries out what it reserved.
 [<RequireQualifiedAccess>]

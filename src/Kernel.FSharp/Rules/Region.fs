@@ -72,7 +72,7 @@ module OpenRegion =
 
         let store =
             if store.Holds Premise.OwnerWaits then
-                store.PutTask(task, { store.Task task with Waits = Target.Region region })
+                store.ChangeTask(task, TaskWaits(Target.Region region))
             else
                 store
 
@@ -102,9 +102,7 @@ module Defer =
     /// One finalizer more.
     let next<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) : 'S =
         let region = (store.Task task).Region
-        let record = store.Region region
-
-        store.PutRegion(region, { record with Finalizers = record.Finalizers + 1 })
+        store.ChangeRegion(region, FinalizersAdded 1)
 
     /// Takes the step or refuses it.
     let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task =

@@ -93,7 +93,7 @@ module Start =
 
     /// The task runs.
     let next<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) : 'S =
-        store.PutTask(task, { store.Task task with Phase = TaskPhase.Running; Started = true })
+        store.ChangeTask(task, TaskStarts true)
 
     /// Takes the step or refuses it.
     let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task =

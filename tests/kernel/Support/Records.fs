@@ -124,11 +124,29 @@ type ArrayStore =
         member this.Task(id) = this.Sigma.Tasks[int id - 1]
         member this.Obligation(id) = this.Sigma.Obligations[int id - 1]
 
+        member this.ChangeRegion(id, change) =
+            let mutable record = this.Sigma.Regions[int id - 1]
+            change.Apply &record
+            this.Sigma.Put(id, record)
+            this
+
         member this.PutRegion(id, record) =
             this.Sigma.Put(id, record)
             this
 
+        member this.ChangeTask(id, change) =
+            let mutable record = this.Sigma.Tasks[int id - 1]
+            change.Apply &record
+            this.Sigma.Put(id, record)
+            this
+
         member this.PutTask(id, record) =
+            this.Sigma.Put(id, record)
+            this
+
+        member this.ChangeObligation(id, change) =
+            let mutable record = this.Sigma.Obligations[int id - 1]
+            change.Apply &record
             this.Sigma.Put(id, record)
             this
 

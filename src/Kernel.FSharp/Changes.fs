@@ -1,0 +1,201 @@
+namespace Asupersync.Kernel
+
+/// A change of one record. Where it is made is the store's business: in place, or on a copy.
+type IChange<'R when 'R: struct> =
+
+    /// Makes the change.
+    abstract Apply: record: byref<'R> -> unit
+
+/// The changes that rules make to records that exist, as structs: a store that works in place is specialised for each of them,
+/// and writes no more than the fields it names.
+[<AutoOpen>]
+module internal Changes =
+
+    // Regions
+
+    /// phase(r)
+    [<Struct; NoEquality; NoComparison>]
+    type RegionEnters(phase: RegionPhase) =
+        interface IChange<RegionRecord> with
+            member _.Apply(record) = record.Phase <- phase
+
+    /// phase(r) and outcome(r), at the end
+    [<Struct; NoEquality; NoComparison>]
+    type RegionCloses(outcome: Outcome) =
+        interface IChange<RegionRecord> with
+            member _.Apply(record) =
+                record.Phase <- RegionPhase.Closed
+                record.Outcome <- outcome
+
+    /// reason(r), external(r) and phase(r), by a request
+    [<Struct; NoEquality; NoComparison>]
+    type RegionIsAsked(reason: CancelReason, outside: bool, phase: RegionPhase) =
+        interface IChange<RegionRecord> with
+            member _.Apply(record) =
+                record.Reason <- reason
+                record.External <- outside
+                record.Phase <- phase
+
+    /// trigger(r)
+    [<Struct; NoEquality; NoComparison>]
+    type RegionTriggered(trigger: TaskId) =
+        interface IChange<RegionRecord> with
+            member _.Apply(record) = record.Trigger <- trigger
+
+    /// finalizers(r) + n
+    [<Struct; NoEquality; NoComparison>]
+    type FinalizersAdded(count: int) =
+        interface IChange<RegionRecord> with
+            member _.Apply(record) =
+                record.Finalizers <- record.Finalizers + count
+
+    /// How many tasks of r live: + n
+    [<Struct; NoEquality; NoComparison>]
+    type LiveAdded(count: int) =
+        interface IChange<RegionRecord> with
+            member _.Apply(record) = record.Live <- record.Live + count
+
+    /// The ends of a region's list of tasks
+    [<Struct; NoEquality; NoComparison>]
+    type TaskEnds(first: TaskId, last: TaskId) =
+        interface IChange<RegionRecord> with
+            member _.Apply(record) =
+                record.FirstTask <- first
+                record.LastTask <- last
+
+    // Tasks
+
+    /// phase(t) Running and started(t)
+    [<Struct; NoEquality; NoComparison>]
+    type TaskStarts(started: bool) =
+        interface IChange<TaskRecord> with
+            member _.Apply(record) =
+                record.Phase <- TaskPhase.Running
+                record.Started <- started
+
+    /// reason(t), cleanup(t), phase(t) and echo(t), by a request
+    [<Struct; NoEquality; NoComparison>]
+    type TaskIsAsked(reason: CancelReason, cleanup: int, phase: TaskPhase, echo: bool) =
+        interface IChange<TaskRecord> with
+            member _.Apply(record) =
+                record.Reason <- reason
+                record.Cleanup <- cleanup
+                record.Phase <- phase
+                record.Echo <- echo
+
+    /// phase(t) Cancelling and waits(t) none
+    [<Struct; NoEquality; NoComparison>]
+    type TaskAcknowledges =
+        interface IChange<TaskRecord> with
+            member _.Apply(record) =
+                record.Phase <- TaskPhase.Cancelling
+                record.Waits <- Target.None
+
+    /// A new phase for t, which leaves all masked sections
+    [<Struct; NoEquality; NoComparison>]
+    type TaskLeavesMasks(phase: TaskPhase) =
+        interface IChange<TaskRecord> with
+            member _.Apply(record) =
+                record.Phase <- phase
+                record.Mask <- 0
+                record.Depth <- 0
+
+    /// phase(t) Completed, outcome(t), waits(t) none, mask(t) and depth(t) 0
+    [<Struct; NoEquality; NoComparison>]
+    type TaskCompletes(outcome: Outcome) =
+        interface IChange<TaskRecord> with
+            member _.Apply(record) =
+                record.Phase <- TaskPhase.Completed
+                record.Outcome <- outcome
+                record.Waits <- Target.None
+                record.Mask <- 0
+                record.Depth <- 0
+
+    /// waits(t)
+    [<Struct; NoEquality; NoComparison>]
+    type TaskWaits(target: Target) =
+        interface IChange<TaskRecord> with
+            member _.Apply(record) = record.Waits <- target
+
+    /// observed(t)
+    [<Struct; NoEquality; NoComparison>]
+    type TaskIsObserved =
+        interface IChange<TaskRecord> with
+            member _.Apply(record) = record.Observed <- true
+
+    /// mask(t) and depth(t)
+    [<Struct; NoEquality; NoComparison>]
+    type TaskMasks(mask: int, depth: int) =
+        interface IChange<TaskRecord> with
+            member _.Apply(record) =
+                record.Mask <- mask
+                record.Depth <- depth
+
+    /// polls(t), cost(t) and cleanup(t)
+    [<Struct; NoEquality; NoComparison>]
+    type TaskSpends(polls: int, cost: int64, cleanup: int) =
+        interface IChange<TaskRecord> with
+            member _.Apply(record) =
+                record.Polls <- polls
+                record.Cost <- cost
+                record.Cleanup <- cleanup
+
+    /// The links of t in its region's list
+    [<Struct; NoEquality; NoComparison>]
+    type PreviousTaskIs(id: TaskId) =
+        interface IChange<TaskRecord> with
+            member _.Apply(record) = record.PreviousTask <- id
+
+    /// The links of t in its region's list
+    [<Struct; NoEquality; NoComparison>]
+    type NextTaskIs(id: TaskId) =
+        interface IChange<TaskRecord> with
+            member _.Apply(record) = record.NextTask <- id
+
+    /// The ends of the list of those that wait for t
+    [<Struct; NoEquality; NoComparison>]
+    type WaiterEnds(first: TaskId, last: TaskId) =
+        interface IChange<TaskRecord> with
+            member _.Apply(record) =
+                record.FirstWaiter <- first
+                record.LastWaiter <- last
+
+    /// The links of t in the list of those that wait with it
+    [<Struct; NoEquality; NoComparison>]
+    type PreviousWaiterIs(id: TaskId) =
+        interface IChange<TaskRecord> with
+            member _.Apply(record) = record.PreviousWaiter <- id
+
+    /// The links of t in the list of those that wait with it
+    [<Struct; NoEquality; NoComparison>]
+    type NextWaiterIs(id: TaskId) =
+        interface IChange<TaskRecord> with
+            member _.Apply(record) = record.NextWaiter <- id
+
+    /// The ends of the list of what t holds
+    [<Struct; NoEquality; NoComparison>]
+    type HeldEnds(first: ObligationId, last: ObligationId) =
+        interface IChange<TaskRecord> with
+            member _.Apply(record) =
+                record.FirstHeld <- first
+                record.LastHeld <- last
+
+    // Obligations
+
+    /// phase(o)
+    [<Struct; NoEquality; NoComparison>]
+    type ObligationBecomes(phase: ObligationPhase) =
+        interface IChange<ObligationRecord> with
+            member _.Apply(record) = record.Phase <- phase
+
+    /// The links of o in its holder's list
+    [<Struct; NoEquality; NoComparison>]
+    type PreviousHeldIs(id: ObligationId) =
+        interface IChange<ObligationRecord> with
+            member _.Apply(record) = record.PreviousHeld <- id
+
+    /// The links of o in its holder's list
+    [<Struct; NoEquality; NoComparison>]
+    type NextHeldIs(id: ObligationId) =
+        interface IChange<ObligationRecord> with
+            member _.Apply(record) = record.NextHeld <- id
