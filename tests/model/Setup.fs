@@ -34,8 +34,14 @@ module Setup =
         let hasModule, _ = row.TryGetProperty "module"
         hasModule
 
+    /// True when the row is about all states that satisfy an invariant: there is no graph to compare.
+    let private isInductive (row: JsonElement) =
+        let hasInvariant, _ = row.TryGetProperty "inductive"
+        hasInvariant
+
     /// What the checker is known to find: model, distinct states, steps, depth, and whether there is a digest of its graph;
-    /// models of fairness left out, since their graph is that of another model, and models of modules of their own.
+    /// models of fairness left out, since their graph is that of another model, models that start from every state of an
+    /// invariant, and models of modules of their own.
     let counts =
         lazy
             (json "manifest.json" (fun root ->
@@ -43,7 +49,7 @@ module Setup =
                       let hasFairness, _ = row.TryGetProperty "fairness"
                       let isCounted, _ = row.TryGetProperty "compared"
 
-                      if not hasFairness && not (isOwn row) then
+                      if not hasFairness && not (isInductive row) && not (isOwn row) then
                           {| Model = row.GetProperty("model").GetString()
                              States = row.GetProperty("distinct").GetInt64()
                              // The checker generates the initial state, and then the target of every step.
@@ -69,14 +75,23 @@ module Setup =
                           row.GetProperty("distinct").GetInt64(),
                           row.GetProperty("depth").GetInt32() ]))
 
-    /// Every fault that the checker is known to notice: model, premise let go, property broken.
+    let private inductive =
+        lazy
+            (json "manifest.json" (fun root ->
+                [ for row in root.GetProperty("models").EnumerateArray() do
+                      if isInductive row then
+                          row.GetProperty("model").GetString() ]))
+
+    /// Every fault that the checker is known to notice: model, premise let go, property broken. The kernel has no part in
+    /// one that weakens an invariant.
     let private allFaults =
         lazy
             (json "faults.json" (fun root ->
                 [ for row in root.EnumerateArray() do
-                      row.GetProperty("model").GetString(),
-                      row.GetProperty("dropped").GetString(),
-                      row.GetProperty("violates").GetString() ]))
+                      let model = row.GetProperty("model").GetString()
+
+                      if not (List.contains model inductive.Value) then
+                          model, row.GetProperty("dropped").GetString(), row.GetProperty("violates").GetString() ]))
 
     let private isOwnModel name =
         ownModels.Value |> List.exists (fun (_, model, _, _) -> model = name)
