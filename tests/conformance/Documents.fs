@@ -32,85 +32,133 @@ module Documents =
     let private text path =
         File.ReadAllText(path).ReplaceLineEndings "\n"
 
-    let private texts (folder: string) pattern =
-        let folder = Path.Combine(root.Value, folder)
+    /// A file of the repository.
+    let file (path: string) =
+        text (Path.Combine(root.Value, path.Replace('/', Path.DirectorySeparatorChar)))
+
+    /// True when the repository has a file of that name.
+    let exists (path: string) =
+        File.Exists(Path.Combine(root.Value, path.Replace('/', Path.DirectorySeparatorChar)))
+
+    /// Writes a file of the repository.
+    let write (path: string) (content: string) =
+        File.WriteAllText(Path.Combine(root.Value, path.Replace('/', Path.DirectorySeparatorChar)), content)
+
+    /// The files of a folder, by name, in order.
+    let filesOf (folder: string) pattern =
+        let folder = Path.Combine(root.Value, folder.Replace('/', Path.DirectorySeparatorChar))
 
         Directory.GetFiles(folder, pattern, SearchOption.AllDirectories)
-        |> Array.filter (fun file ->
-            let parts = Path.GetRelativePath(folder, file).Split Path.DirectorySeparatorChar
-            not (Array.contains "obj" parts || Array.contains "bin" parts))
-        |> Array.sort
-        |> Array.map text
+        |> Array.map (fun path -> Path.GetRelativePath(folder, path).Replace(Path.DirectorySeparatorChar, '/'))
+        |> Array.filter (fun path ->
+            not (
+                path.StartsWith("obj/", StringComparison.Ordinal)
+                || path.StartsWith("bin/", StringComparison.Ordinal)
+            ))
+        |> Array.sortWith (fun one other -> String.CompareOrdinal(one, other))
+        |> List.ofArray
 
-    // The modules with a state of their own, which tests/model compares: the chapters from 10 on, named in the manifest of the models.
-    let private ownModules =
-        lazy
-            (Regex.Matches(
-                text (Path.Combine(root.Value, "spec", "tla", "mc", "manifest.json")),
-                @"""module"": ""(\w+)"""
-             )
-             |> Seq.map _.Groups[1].Value
-             |> List.ofSeq)
+    /// The whole of docs/semantics.md.
+    let document = lazy (file "docs/semantics.md")
 
-    /// The chapters of docs/semantics.md about the one state of tasks and regions.
-    let semantics =
-        lazy
-            (let all = text (Path.Combine(root.Value, "docs", "semantics.md"))
-             all.Substring(0, all.IndexOf("\n## 10. ", StringComparison.Ordinal)))
+    /// The chapters of a document by number.
+    let chapters (document: string) =
+        let starts = Regex.Matches(document, @"^## (\d+)\. ", RegexOptions.Multiline) |> List.ofSeq
+        let ends = (List.skip 1 starts |> List.map _.Index) @ [ document.Length ]
 
-    /// The modules of spec/tla about the same.
-    let spec =
-        lazy
-            (texts (Path.Combine("spec", "tla")) "*.tla"
-             |> Array.filter (fun one ->
-                 ownModules.Value
-                 |> List.forall (fun name -> not (one.Contains($" MODULE {name} -", StringComparison.Ordinal))))
-             |> String.concat "\n")
-
-    /// The tests of the kernel.
-    let kernelTests = lazy (texts (Path.Combine("tests", "kernel")) "*.fs" |> String.concat "\n")
+        [ for start, stop in List.zip starts ends ->
+              int start.Groups[1].Value, document.Substring(start.Index, stop - start.Index) ]
+        |> Map.ofList
 
     let private signature (found: Match) =
         { Name = found.Groups[1].Value
-          Arguments = found.Groups[2].Value.Split(',', StringSplitOptions.TrimEntries) |> List.ofArray }
+          Arguments =
+            found.Groups[2].Value.Split(',', StringSplitOptions.TrimEntries ||| StringSplitOptions.RemoveEmptyEntries)
+            |> List.ofArray }
 
     let private all pattern (text: string) =
         Regex.Matches(text, pattern, RegexOptions.Multiline) |> List.ofSeq
 
-    /// The rules of the semantics, by heading.
-    let headings semantics =
-        all @"^### (\w+)\(([^)]*)\)$" semantics |> List.map signature
+    /// The rules of some chapters, by heading.
+    let headings chapters =
+        all @"^### (\w+)(?:\(([^)]*)\))?$" chapters |> List.map signature
+
+    /// What stands under the heading of a rule.
+    let section (rule: string) chapters =
+        Regex.Match(chapters, $@"^### {rule}(?:\([^)]*\))?$((?:.|\n)*?)(?=^###? |\z)", RegexOptions.Multiline).Value
 
     /// The labels that the rules write into a trace.
-    let labels semantics =
-        all @"\*\*Label\*\* `(\w+)\(([^)]*)\)`" semantics |> List.map signature
+    let labels chapters =
+        all @"\*\*Label\*\* `(\w+)\(([^)]*)\)`" chapters |> List.map signature
 
     /// What the rules rely on: the guards, and the named clauses of Next.
-    let premises (semantics: string) =
-        let chapters = semantics.Substring(0, semantics.IndexOf("## 8.", StringComparison.Ordinal))
+    let premises (chapters: string) =
+        let named (text: string) =
+            all @"`([A-Z][A-Za-z]+)`" text |> List.map _.Groups[1].Value
 
         let guards =
-            all @"^- \*\*Guard\*\*((?:.|\n)*?)\n- \*\*" chapters
-            |> List.collect (fun guard -> all @"`([A-Za-z]+)`" guard.Value)
+            all @"\*\*Guard\*\*((?:.|\n)*?)\*\*(?:Next|Effects)\*\*" chapters
+            |> List.collect (fun guard -> named guard.Groups[1].Value)
 
-        let clauses = all @"\((?:guard )?`([A-Z][A-Za-z]+)`\)" chapters
+        let clauses =
+            all @"\((?:guard )?(`[A-Z][A-Za-z]+`(?:, `[A-Z][A-Za-z]+`)*)\)" chapters
+            |> List.collect (fun clause -> named clause.Groups[1].Value)
 
-        [ for found in guards @ clauses -> found.Groups[1].Value ] |> List.distinct
+        guards @ clauses |> List.distinct
 
-    /// The actions that the specification puts together, and how they are defined.
+    /// The actions that a specification puts together, and how they are defined.
     let actions spec =
         let defined =
-            all @"^(\w+)\(([^)]*)\) ==" spec
+            all @"^(\w+)(?:\(([^)]*)\))? ==" spec
             |> List.map (fun found -> found.Groups[1].Value, signature found)
             |> Map.ofList
 
-        all @"^    \\/ \\E .* : (\w+)\([^)]*\)$" spec
+        all @"^    \\/ (?:\\E .* : )?(\w+)(?:\([^)]*\))?$" spec
         |> List.map (fun used ->
             let name = used.Groups[1].Value
 
             Map.tryFind name defined
             |> Option.defaultValue { Name = name; Arguments = [ "not defined" ] })
 
+    /// The premises that a specification asks for.
+    let asked spec =
+        all @"Holds\(""(\w+)""\)" spec |> List.map _.Groups[1].Value |> List.distinct
+
+    /// The names that a specification defines.
+    let defined spec =
+        all @"^(\w+)(?:\([^)]*\))? *==" spec |> List.map _.Groups[1].Value
+
+    /// The properties in the tables of a chapter: those of states, and those of steps.
+    let properties (chapter: string) =
+        let names text =
+            all @"^\| ([A-Z][A-Za-z]+) \| " text |> List.map _.Groups[1].Value
+
+        match chapter.IndexOf("Step properties", StringComparison.Ordinal) with
+        | -1 -> names chapter, []
+        | index -> names (chapter.Substring(0, index)), names (chapter.Substring index)
+
+    /// The properties that a configuration has checked.
+    let checkedBy (configuration: string) =
+        all
+            @"^(?:INVARIANTS?|PROPERT(?:Y|IES))((?:\s+(?!(?:INVARIANTS?|PROPERTY|PROPERTIES|CONSTANTS?|CONSTRAINT|SPECIFICATION)\b)\w+)+)"
+            configuration
+        |> List.collect (fun found ->
+            found.Groups[1].Value.Split([| ' '; '\n' |], StringSplitOptions.RemoveEmptyEntries)
+            |> List.ofArray)
+
     /// The first words of test names.
     let firstWords tests =
-        all @"^let ``(\w+)" tests |> List.map _.Groups[1].Value |> List.distinct
+        all @"^\s*(?:let|member _\.)\s*``(\w+)" tests
+        |> List.map _.Groups[1].Value
+        |> List.distinct
+
+    /// The arguments of each label in docs/trace-format.md.
+    let traceArguments (format: string) =
+        let quoted (text: string) =
+            all @"`(\w+)`" text |> List.map _.Groups[1].Value
+
+        all
+            @"^\| ((?:`[A-Z]\w+`(?:, )?)+) \| ([^|]*) \|"
+            (format.Substring(format.IndexOf("### Arguments", StringComparison.Ordinal)))
+        |> List.collect (fun row ->
+            [ for rule in quoted row.Groups[1].Value -> { Name = rule; Arguments = quoted row.Groups[2].Value } ])

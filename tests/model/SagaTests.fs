@@ -20,6 +20,9 @@ type SagaTests() =
 
     let took step = [ SagaStep step; SagaStepOk step ]
 
+    // Two steps were done, and the saga goes back.
+    let aborted = took 1 @ took 2 @ [ SagaAbort ]
+
     [<Fact>]
     member _.``SagaStep goes forward in order, one at a time``() =
         Assert.Equal(SagaPremise.InOrder, refusal (Saga.initial 2) (SagaStep 2))
@@ -54,5 +57,31 @@ type SagaTests() =
         Assert.Equal((SagaPhase.Compensating, Severity.Cancelled), (state.Phase, state.Outcome))
 
     [<Fact>]
-    member _.``SagaStepFail and SagaCompensateFail take failures only``() =
+    member _.``SagaStepFail takes failures only``() =
         Assert.Equal(SagaPremise.FailureFits, refusal (after 1 [ SagaStep 1 ]) (SagaStepFail(1, Severity.Ok)))
+
+    [<Fact>]
+    member _.``SagaStepOk ends a step that runs, once``() =
+        Assert.Equal(SagaPremise.StepRunning, refusal (Saga.initial 2) (SagaStepOk 1))
+        Assert.Equal(SagaPremise.StepRunning, refusal (after 2 (took 1)) (SagaStepOk 1))
+        Assert.Equal(SagaPremise.KnownStep, refusal (Saga.initial 2) (SagaStepOk 3))
+
+    [<Fact>]
+    member _.``SagaCompensate goes back one step at a time, and not before the saga does``() =
+        Assert.Equal(SagaPremise.SagaCompensating, refusal (after 2 (took 1)) (SagaCompensate 1))
+        Assert.Equal(SagaPremise.StepDrained, refusal (after 2 (aborted @ [ SagaCompensate 2 ])) (SagaCompensate 1))
+        Assert.Equal(SagaPremise.KnownStep, refusal (after 2 aborted) (SagaCompensate 3))
+
+    [<Fact>]
+    member _.``SagaCompensateOk ends a compensation that runs, once``() =
+        Assert.Equal(SagaPremise.StepCompensating, refusal (after 2 aborted) (SagaCompensateOk 2))
+        let settled = aborted @ [ SagaCompensate 2; SagaCompensateOk 2 ]
+        Assert.Equal(SagaPremise.StepCompensating, refusal (after 2 settled) (SagaCompensateOk 2))
+        Assert.Equal(SagaPremise.None, refusal (after 2 settled) (SagaCompensate 1))
+
+    [<Fact>]
+    member _.``SagaCompensateFail takes failures of a compensation that runs``() =
+        let begun = after 2 (aborted @ [ SagaCompensate 2 ])
+        Assert.Equal(SagaPremise.FailureFits, refusal begun (SagaCompensateFail(2, Severity.Ok)))
+        Assert.Equal(SagaPremise.StepCompensating, refusal begun (SagaCompensateFail(1, Severity.Err)))
+        Assert.Equal(SagaPremise.None, refusal begun (SagaCompensateFail(2, Severity.Err)))

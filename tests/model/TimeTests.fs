@@ -61,6 +61,12 @@ type TimeTests() =
             Assert.Equal(TimePremise.KnownTimer, refusal state (Disarm number))
 
     [<Fact>]
+    member _.``Disarm lets time pass a timer that is no longer wanted``() =
+        let state = after [ sleep 1 5L; sleep 2 7L ]
+        Assert.Equal(TimePremise.NonePassed, refusal state (Tick 6L))
+        Assert.Equal(6L, (after [ sleep 1 5L; sleep 2 7L; Disarm 1; Tick 6L ]).Now)
+
+    [<Fact>]
     member _.``Tick goes forward, and no further than the next due instant``() =
         let state = after [ sleep 1 5L; sleep 2 7L; Tick 4L ]
         Assert.Equal(TimePremise.Forward, refusal state (Tick 4L))
