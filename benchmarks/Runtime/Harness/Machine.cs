@@ -7,7 +7,7 @@ namespace Asupersync.Benchmarks;
 internal sealed class Machine
 {
     private readonly long _started = Stopwatch.GetTimestamp();
-    private readonly TimeSpan _own = Process.GetCurrentProcess().TotalProcessorTime;
+    private readonly double _own = OwnSeconds();
     private readonly double? _busy = BusySeconds();
 
     /// <summary>The share of all cores that others took since this object was made.</summary>
@@ -18,10 +18,29 @@ internal sealed class Machine
             return "unknown";
         }
 
-        double own = (Process.GetCurrentProcess().TotalProcessorTime - _own).TotalSeconds;
+        double own = OwnSeconds() - _own;
         double all = Stopwatch.GetElapsedTime(_started).TotalSeconds * Environment.ProcessorCount;
         double share = Math.Max(0, now - before - own) / all;
         return share.ToString("P0", CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Seconds of processor time of this process and of those that it started and that have ended.</summary>
+    internal static double OwnSeconds()
+    {
+        double children = 0;
+        if (File.Exists("/proc/self/stat"))
+        {
+            // The name, in parentheses, may hold anything; user and system time of children are the 14th and 15th field after it.
+            string text = File.ReadAllText("/proc/self/stat");
+            string[] fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
+            children =
+                (
+                    long.Parse(fields[13], CultureInfo.InvariantCulture)
+                    + long.Parse(fields[14], CultureInfo.InvariantCulture)
+                ) / 100.0;
+        }
+
+        return Process.GetCurrentProcess().TotalProcessorTime.TotalSeconds + children;
     }
 
     /// <summary>Seconds of processor time that all processes together have had, from the first line of /proc/stat.</summary>
