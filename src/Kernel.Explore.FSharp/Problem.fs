@@ -54,3 +54,6 @@ module Problem =
 
     /// A recorded run whose steps are all accepted, and which ends in a state that breaks an invariant: a bug of the kernel.
     let run = make "ASUP1312"
+
+    /// A part of the specification's text that cannot be evaluated here.
+    let text = make "ASUP1314"

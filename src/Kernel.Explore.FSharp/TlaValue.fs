@@ -160,6 +160,12 @@ module TlaValue =
 
             out.Append ']' |> ignore
 
+    /// The value as TLC prints it.
+    let text value =
+        let out = StringBuilder()
+        write out value
+        out.ToString()
+
     /// A state, its variables in the order given.
     let parseState (text: string) : Result<(string * TlaValue) list, string> =
         let reader = Reader text
@@ -197,11 +203,6 @@ module TlaValue =
         (left: (string * TlaValue) list)
         (right: (string * TlaValue) list)
         : (string * string * string) list =
-        let text value =
-            let out = StringBuilder()
-            write out value
-            out.ToString()
-
         let rec compare place left right =
             match left, right with
             | TlaRecord these, TlaRecord those -> named (fun name -> $"{place}.{name}") these those

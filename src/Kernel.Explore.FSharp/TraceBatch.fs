@@ -284,6 +284,13 @@ module TraceBatch =
                 "os", changed step.Obligations ]
         )
 
+    /// The run as a value of Traces.
+    let internal runValue (run: BatchRun) =
+        TlaRecord(
+            ("control", TlaTruth run.Control) :: run.Header
+            @ [ "steps", TlaSequence(List.map stepValue run.Steps) ]
+        )
+
     let private comment (name: string) =
         String.map (fun letter -> if letter >= ' ' && letter <= '~' then letter else '?') name
 

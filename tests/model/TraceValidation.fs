@@ -20,6 +20,9 @@ type TraceValidation(output: ITestOutputHelper) =
         let trace = TraceSample.run 1 number
         trace, runOf $"sample {number}" trace
 
+    // Runs that the ordinary test run validates; a larger campaign is spec/tla/check-traces --sample N.
+    let count = 1000
+
     let batch count changed =
         let kept = [ for number in 1..count -> sample number ]
 
@@ -63,6 +66,106 @@ type TraceValidation(output: ITestOutputHelper) =
 
         for run in changed do
             Assert.Equal(run.Control, run.Taken < run.Steps.Length)
+
+    [<Fact>]
+    member _.``The specification takes a thousand runs of the kernel, and as far as the kernel every changed one``() =
+        let next = ref 0
+        let taken = Collections.Concurrent.ConcurrentBag<BatchRun>()
+
+        // A checker serves one thread.
+        let work () =
+            let checker = Setup.demand (TraceChecker.Load Setup.folder.Value)
+
+            while next.Value <= count do
+                let number = Threading.Interlocked.Increment next
+
+                if number <= count then
+                    let trace, run = sample number
+
+                    let changed = if number % 7 = 0 then TraceControls.ofRun number trace run else []
+
+                    for run in run :: changed do
+                        let verdict = Setup.demand (checker.Check run)
+                        Assert.True((verdict.Taken = run.Taken), $"{run.Name}: {verdict.Refusal}")
+                        Assert.Equal(run.Control, verdict.Refusal <> "")
+                        taken.Add run
+
+        let threads = [ for _ in 1 .. Environment.ProcessorCount -> Threading.Tasks.Task.Run work ]
+        threads |> List.iter (fun one -> one.GetAwaiter().GetResult())
+        let controls, runs = taken |> List.ofSeq |> List.partition _.Control
+        let harmless, kept = runs |> List.partition _.Name.Contains(TraceControls.Harmless)
+        Assert.Equal(count, kept.Length)
+
+        for kind in TraceControls.kinds do
+            let rejected = controls |> List.filter _.Name.Contains($": {kind} at") |> List.length
+            output.WriteLine $"{kind}: {rejected} rejected"
+            Assert.True(rejected > 50)
+
+        Assert.True(harmless.Length > 50)
+        let steps = kept |> List.sumBy _.Steps.Length
+        output.WriteLine $"{kept.Length} runs of {steps} steps and {harmless.Length} harmless swaps accepted"
+
+    [<Fact>]
+    member _.``A rejected run is named with its step, its rule and the guard that refuses it``() =
+        let checker = Setup.demand (TraceChecker.Load Setup.folder.Value)
+        let _, run = sample 3
+        let first = List.head run.Steps
+        let twice = { run with Control = true; Steps = first :: run.Steps }
+
+        let wrong =
+            { run with
+                Control = true
+                Steps =
+                    { first with Tasks = [ 1L, [ "phase", TlaText "Completed" ] ] }
+                    :: List.tail run.Steps }
+
+        let says words run =
+            let verdict = Setup.demand (checker.Check run)
+            output.WriteLine verdict.Refusal
+            Assert.StartsWith(words, verdict.Refusal, StringComparison.Ordinal)
+
+        Assert.Equal("Start", first.Rule)
+        says "step 2: Start is refused by TaskCreated" twice
+        says "step 1: Start does not change what was recorded" wrong
+
+    [<Theory>]
+    [<InlineData("Task", "![t].started = TRUE", "![t].started = FALSE")>]
+    [<InlineData("Task", "Min(regions[r].polls, SpawnPolls)", "Max(regions[r].polls, SpawnPolls)")>]
+    [<InlineData("Cancel", "!.phase = \"CancelRequested\", !.echo", "!.phase = \"Cancelling\", !.echo")>]
+    [<InlineData("Region", "![r].phase = \"Closing\"", "![r].phase = \"Draining\"")>]
+    [<InlineData("Obligation", "Holds(\"IsHolder\")       => obligations[o].holder = t", "obligations[o].holder # t")>]
+    [<InlineData("trace/TraceWords", "a[1].at > b[1].at", "a[1].at < b[1].at")>]
+    member _.``A specification with another text rejects runs of the kernel``
+        (name: string, before: string, after: string)
+        =
+        let folder = Directory.CreateTempSubdirectory("asupersync-").FullName
+
+        try
+            Directory.CreateDirectory(Path.Combine(folder, "trace")) |> ignore
+
+            for path in Directory.GetFiles(Setup.folder.Value, "*.tla", SearchOption.AllDirectories) do
+                let relative = Path.GetRelativePath(Setup.folder.Value, path)
+
+                if Path.GetDirectoryName relative = "" || Path.GetDirectoryName relative = "trace" then
+                    File.Copy(path, Path.Combine(folder, relative))
+
+            let path = Path.Combine(folder, name + ".tla")
+            let text = File.ReadAllText path
+            Assert.Contains(before, text, StringComparison.Ordinal)
+            File.WriteAllText(path, text.Replace(before, after))
+            let checker = Setup.demand (TraceChecker.Load folder)
+
+            let rejected =
+                Seq.initInfinite (fun index -> snd (sample (index + 1)))
+                |> Seq.truncate 60
+                |> Seq.tryPick (fun run ->
+                    let verdict = Setup.demand (checker.Check run)
+                    if verdict.Taken < run.Taken then Some verdict.Refusal else None)
+
+            Assert.True(rejected.IsSome, "every run is accepted")
+            output.WriteLine rejected.Value
+        finally
+            Directory.Delete(folder, true)
 
     [<Fact>]
     member _.``A checker accepts the runs and rejects the changed ones, when there is one``() =

@@ -52,6 +52,7 @@ internal sealed record NetRun(
         Assert.True(read.IsOk, read.IsOk ? "" : read.ErrorValue.ToString());
         FSharpResult<State, TraceError> replayed = TraceModule.replay(read.ResultValue);
         Assert.True(replayed.IsOk, replayed.IsOk ? "" : replayed.ErrorValue.ToString());
+        SpecificationCheck.Accept(read.ResultValue);
         Assert.Equal(summary!.Fingerprint, replayed.ResultValue.Fingerprint);
         Assert.Equal(0, summary.OpenObligations);
         return new NetRun(outcome, summary, replayed.ResultValue, reports);

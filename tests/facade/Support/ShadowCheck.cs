@@ -5,7 +5,7 @@ namespace Asupersync.Tests;
 
 /// <summary>
 /// Replays a recorded run through the pure kernel: every label is accepted, no property of docs/semantics.md is violated in any state or
-/// step, and the state it ends in is the runtime's own.
+/// step, and the state it ends in is the runtime's own. Then the specification itself has to accept the run.
 /// </summary>
 internal static class ShadowCheck
 {
@@ -41,6 +41,7 @@ internal static class ShadowCheck
             state = next;
         }
 
+        SpecificationCheck.Accept(trace);
         return (steps, state);
     }
 

@@ -1,0 +1,689 @@
+namespace Asupersync.Kernel.Explore
+
+open System
+open System.Collections.Generic
+
+/// What an evaluation reads and writes: the variables, those of the next state as far as they are set, and what a guard said last.
+[<Sealed; AllowNullLiteral>]
+type internal TlaContext(count: int) =
+    /// The state.
+    member val Now: TlaDatum[] = Array.zeroCreate count with get, set
+    /// The next state; null where it is not set.
+    member val Next: TlaDatum[] = Array.zeroCreate count with get, set
+    /// The old value inside of EXCEPT.
+    member val Old = Unchecked.defaultof<TlaDatum> with get, set
+    /// The last guard that was false: its definition and its text.
+    member val Refused = struct ("", "") with get, set
+    /// The action that was called last by the one asked for: its name and arguments.
+    member val Called = struct ("", Array.empty<TlaDatum>) with get, set
+    /// How many actions are being called inside one another.
+    member val Depth = 0 with get, set
+
+/// Values of expressions, with local names in a frame.
+type internal TlaMeaning = delegate of TlaContext * TlaDatum[] -> TlaDatum
+
+/// Actions: calls back for every way to take one, with the next state set.
+type internal TlaStep = delegate of TlaContext * TlaDatum[] * Action -> unit
+
+/// A definition that was read.
+[<AllowNullLiteral>]
+type internal TlaRoutine(arity: int) =
+    member _.Arity = arity
+    member val Size = arity with get, set
+    member val Meaning: TlaMeaning = null with get, set
+    member val Step: TlaStep = null with get, set
+
+/// Where a name is kept in the frame of a definition. What LET defines is evaluated when it is first asked for: it may make sense in
+/// one branch only.
+type internal TlaPlace =
+    | Bound of int
+    | Local of int * TlaMeaning
+
+/// Values of TLA+.
+[<RequireQualifiedAccess>]
+module internal TlaData =
+
+    let fail words = raise (TlaTrouble words)
+
+    let isTrue value =
+        match value with
+        | Truth truth -> truth
+        | _ -> fail $"%A{value} is no truth value"
+
+    let whole value =
+        match value with
+        | Whole number -> number
+        | _ -> fail $"%A{value} is no number"
+
+    let members value =
+        match value with
+        | TlaDatum.Members items -> items
+        | _ -> fail $"%A{value} is no set"
+
+    let set (items: TlaDatum seq) =
+        items |> Seq.distinct |> Seq.sort |> Array.ofSeq |> TlaDatum.Members
+
+    let record (fields: (string * TlaDatum) list) =
+        let ordered = fields |> List.sortWith (fun (a, _) (b, _) -> String.CompareOrdinal(a, b))
+        Fields(ordered |> List.map fst |> Array.ofList, ordered |> List.map snd |> Array.ofList)
+
+    /// Where the argument of a function, or the field of a record, is kept.
+    let private place value argument =
+        match value, argument with
+        | Row items, Whole number when number >= 1L && number <= int64 items.Length -> int number - 1
+        | Fields(names, _), Word name -> Array.BinarySearch(names, name, StringComparer.Ordinal)
+        | _ -> -1
+
+    let apply value argument =
+        match value, place value argument with
+        | Row items, at when at >= 0 -> items[at]
+        | Fields(_, items), at when at >= 0 -> items[at]
+        | _ -> fail $"%A{argument} is not in the domain of %A{value}"
+
+    let replace value argument item =
+        let changed (items: TlaDatum[]) at =
+            let copy = Array.copy items
+            copy[at] <- item
+            copy
+
+        match value, place value argument with
+        | Row items, at when at >= 0 -> Row(changed items at)
+        | Fields(names, items), at when at >= 0 -> Fields(names, changed items at)
+        | _ -> fail $"%A{argument} is not in the domain of %A{value}"
+
+    let domain value =
+        match value with
+        | Row items -> TlaDatum.Members [| for number in 1L .. int64 items.Length -> Whole number |]
+        | Fields(names, _) -> TlaDatum.Members(Array.map Word names)
+        | _ -> fail $"%A{value} has no domain"
+
+    let rec ofValue (value: TlaValue) : TlaDatum =
+        match value with
+        | TlaNumber number -> Whole number
+        | TlaText text -> Word text
+        | TlaTruth truth -> Truth truth
+        | TlaSequence items -> Row [| for item in items -> ofValue item |]
+        | TlaSet items -> set (List.map ofValue items)
+        | TlaRecord fields -> record [ for name, item in fields -> name, ofValue item ]
+
+    let rec toValue (value: TlaDatum) : TlaValue =
+        match value with
+        | Whole number -> TlaNumber number
+        | Word text -> TlaText text
+        | Truth truth -> TlaTruth truth
+        | Row items -> TlaSequence [ for item in items -> toValue item ]
+        | TlaDatum.Members items -> TlaSet [ for item in items -> toValue item ]
+        | Fields(names, items) -> TlaRecord [ for index in 0 .. names.Length - 1 -> names[index], toValue items[index] ]
+
+/// Gives definitions their meaning, each when it is first needed: values, and actions as ways to the next state.
+[<Sealed>]
+type internal TlaEvaluator(modules: TlaModule list, given: (string * TlaDatum ref) list) =
+
+    let variables = modules |> List.collect _.Variables |> List.distinct |> Array.ofList
+    // A module named later has the last word.
+    let definitions = Dictionary<string, TlaDefinition>()
+    let bodies = Dictionary<string, TlaExpression>()
+    let routines = Dictionary<struct (string * bool), TlaRoutine>()
+    let acts = Dictionary<string, bool>()
+    let constants = dict given
+
+    do
+        for one in modules do
+            for definition in one.Definitions do
+                definitions[definition.Name] <- definition
+
+    let variable name = Array.IndexOf(variables, name)
+
+    let body name =
+        match bodies.TryGetValue name with
+        | true, found -> found
+        | false, _ ->
+            let found = (TlaParser definitions[name]).Body()
+            bodies[name] <- found
+            found
+
+    // Whether an expression says something of the next state that is not merely a comparison of its values.
+    let rec isAct (expression: TlaExpression) =
+        match expression with
+        | Unchanged _
+        | Infix("=", Primed _, _) -> true
+        | Conjunction items -> items |> List.exists (fst >> isAct)
+        | Disjunction items -> items |> List.exists isAct
+        | IfElse(_, yes, no) -> isAct yes || isAct no
+        | LetIn(_, inner)
+        | Exists(_, inner) -> isAct inner
+        | Named name
+        | Called(name, _) when definitions.ContainsKey name ->
+            match acts.TryGetValue name with
+            | true, found -> found
+            | false, _ ->
+                acts[name] <- false
+                let found = isAct (body name)
+                acts[name] <- found
+                found
+        | _ -> false
+
+    /// Compiles within one definition; names are places in its frame.
+    member private this.Scope(owner: string, routine: TlaRoutine, initial: bool) =
+        let slot () =
+            routine.Size <- routine.Size + 1
+            routine.Size - 1
+
+        let rec meaning (scope: Map<string, TlaPlace>) (expression: TlaExpression) : TlaMeaning =
+            let value = meaning scope
+
+            match expression with
+            | Literal datum -> TlaMeaning(fun _ _ -> datum)
+            | Named name when scope.ContainsKey name ->
+                match scope[name] with
+                | Bound at -> TlaMeaning(fun _ frame -> frame[at])
+                | Local(at, inner) ->
+                    TlaMeaning(fun context frame ->
+                        if isNull (box frame[at]) then
+                            frame[at] <- inner.Invoke(context, frame)
+
+                        frame[at])
+            | Named name when variable name >= 0 ->
+                let at = variable name
+
+                if initial then
+                    TlaMeaning(fun context _ -> context.Next[at])
+                else
+                    TlaMeaning(fun context _ -> context.Now[at])
+            | Named name when not (definitions.ContainsKey name) && constants.ContainsKey name ->
+                let datum = constants[name]
+                TlaMeaning(fun _ _ -> datum.Value)
+            | Named name -> call scope name []
+            | Called(name, arguments) -> call scope name arguments
+            | Primed name ->
+                let at = variable name
+
+                TlaMeaning(fun context _ ->
+                    if isNull (box context.Next[at]) then
+                        TlaData.fail $"{name}' is read before it is set"
+
+                    context.Next[at])
+            | Listed items ->
+                let items = items |> List.map value |> Array.ofList
+                TlaMeaning(fun context frame -> Row(items |> Array.map (fun item -> item.Invoke(context, frame))))
+            | SetOf items ->
+                let items = items |> List.map value |> Array.ofList
+
+                TlaMeaning(fun context frame ->
+                    TlaData.set (items |> Array.map (fun item -> item.Invoke(context, frame))))
+            | RecordOf fields ->
+                let ordered = fields |> List.sortWith (fun (a, _) (b, _) -> String.CompareOrdinal(a, b))
+
+                let names = ordered |> List.map fst |> Array.ofList
+                let items = ordered |> List.map (snd >> value) |> Array.ofList
+
+                TlaMeaning(fun context frame ->
+                    Fields(names, items |> Array.map (fun item -> item.Invoke(context, frame))))
+            | Filtered(name, range, condition) ->
+                let at, range = slot (), value range
+                let condition = meaning (scope.Add(name, Bound at)) condition
+
+                TlaMeaning(fun context frame ->
+                    range.Invoke(context, frame)
+                    |> TlaData.members
+                    |> Array.filter (fun item ->
+                        frame[at] <- item
+                        TlaData.isTrue (condition.Invoke(context, frame)))
+                    |> TlaDatum.Members)
+            | Image(item, ranges) ->
+                let inner, each = over scope ranges
+                let item = meaning inner item
+
+                TlaMeaning(fun context frame ->
+                    let found = List<TlaDatum>()
+
+                    each context frame (fun () ->
+                        found.Add(item.Invoke(context, frame))
+                        true)
+                    |> ignore
+
+                    TlaData.set found)
+            | FunctionOf(name, range, item) ->
+                let at, range = slot (), value range
+                let item = meaning (scope.Add(name, Bound at)) item
+
+                TlaMeaning(fun context frame ->
+                    let domain = TlaData.members (range.Invoke(context, frame))
+
+                    let items =
+                        domain
+                        |> Array.map (fun argument ->
+                            frame[at] <- argument
+                            item.Invoke(context, frame))
+
+                    let isRow =
+                        domain
+                        |> Array.indexed
+                        |> Array.forall (fun (index, one) -> one = Whole(int64 index + 1L))
+
+                    if isRow then
+                        Row items
+                    else
+                        TlaData.record
+                            [ for index in 0 .. domain.Length - 1 ->
+                                  match domain[index] with
+                                  | Word word -> word, items[index]
+                                  | other -> TlaData.fail $"a function of %A{other} is not known here" ])
+            | Except(changed, changes) ->
+                let changed = value changed
+
+                let changes =
+                    [ for path, item in changes ->
+                          [ for step in path ->
+                                match step with
+                                | Dot name -> TlaMeaning(fun _ _ -> Word name)
+                                | At index -> value index ],
+                          value item ]
+
+                TlaMeaning(fun context frame ->
+                    let rec at (path: TlaMeaning list) (item: TlaMeaning) old =
+                        match path with
+                        | [] ->
+                            let outer = context.Old
+                            context.Old <- old
+                            let found = item.Invoke(context, frame)
+                            context.Old <- outer
+                            found
+                        | step :: rest ->
+                            let argument = step.Invoke(context, frame)
+                            TlaData.replace old argument (at rest item (TlaData.apply old argument))
+
+                    List.fold (fun old (path, item) -> at path item old) (changed.Invoke(context, frame)) changes)
+            | Old -> TlaMeaning(fun context _ -> context.Old)
+            | IfElse(condition, yes, no) ->
+                let condition, yes, no = value condition, value yes, value no
+
+                TlaMeaning(fun context frame ->
+                    if TlaData.isTrue (condition.Invoke(context, frame)) then
+                        yes.Invoke(context, frame)
+                    else
+                        no.Invoke(context, frame))
+            | LetIn(defined, inner) ->
+                let scope, slots = locals scope defined
+                let inner = meaning scope inner
+
+                TlaMeaning(fun context frame ->
+                    for at in slots do
+                        frame[at] <- Unchecked.defaultof<TlaDatum>
+
+                    inner.Invoke(context, frame))
+            | ForAll(ranges, condition) ->
+                let inner, each = over scope ranges
+                let condition = meaning inner condition
+
+                TlaMeaning(fun context frame ->
+                    Truth(each context frame (fun () -> TlaData.isTrue (condition.Invoke(context, frame)))))
+            | Exists(ranges, condition) ->
+                let inner, each = over scope ranges
+                let condition = meaning inner condition
+
+                TlaMeaning(fun context frame ->
+                    Truth(not (each context frame (fun () -> not (TlaData.isTrue (condition.Invoke(context, frame)))))))
+            | Conjunction items ->
+                let items =
+                    items
+                    |> List.map (fun (item, text) -> struct (value item, text))
+                    |> Array.ofList
+
+                TlaMeaning(fun context frame ->
+                    let mutable index = 0
+                    let mutable holds = true
+
+                    while holds && index < items.Length do
+                        let struct (item, text) = items[index]
+
+                        if not (TlaData.isTrue (item.Invoke(context, frame))) then
+                            holds <- false
+                            let struct (_, inner) = context.Refused
+
+                            // The innermost says most.
+                            if inner = "" then
+                                context.Refused <- struct (owner, text)
+
+                        index <- index + 1
+
+                    Truth holds)
+            | Disjunction items ->
+                let items = items |> List.map value |> Array.ofList
+
+                TlaMeaning(fun context frame ->
+                    Truth(items |> Array.exists (fun item -> TlaData.isTrue (item.Invoke(context, frame)))))
+            | Negation item ->
+                let item = value item
+                TlaMeaning(fun context frame -> Truth(not (TlaData.isTrue (item.Invoke(context, frame)))))
+            | Infix("=>", premise, conclusion) ->
+                let premise, conclusion = value premise, value conclusion
+
+                TlaMeaning(fun context frame ->
+                    Truth(
+                        not (TlaData.isTrue (premise.Invoke(context, frame)))
+                        || TlaData.isTrue (conclusion.Invoke(context, frame))
+                    ))
+            | Infix("\\in", item, Infix("..", low, high)) ->
+                let item, low, high = value item, value low, value high
+
+                TlaMeaning(fun context frame ->
+                    let number = TlaData.whole (item.Invoke(context, frame))
+
+                    Truth(
+                        number >= TlaData.whole (low.Invoke(context, frame))
+                        && number <= TlaData.whole (high.Invoke(context, frame))
+                    ))
+            | Infix(sign, left, right) ->
+                let left, right = value left, value right
+                let operate = operator sign
+                TlaMeaning(fun context frame -> operate (left.Invoke(context, frame)) (right.Invoke(context, frame)))
+            | Applied(func, argument) ->
+                let func, argument = value func, value argument
+
+                TlaMeaning(fun context frame ->
+                    TlaData.apply (func.Invoke(context, frame)) (argument.Invoke(context, frame)))
+            | Selected(record, name) ->
+                let record, name = value record, Word name
+                TlaMeaning(fun context frame -> TlaData.apply (record.Invoke(context, frame)) name)
+            | DomainOf item ->
+                let item = value item
+                TlaMeaning(fun context frame -> TlaData.domain (item.Invoke(context, frame)))
+            | Unchanged _ -> raise (TlaTrouble $"{owner}: UNCHANGED stands where a value is needed")
+
+        and operator sign : TlaDatum -> TlaDatum -> TlaDatum =
+            let compare test =
+                fun left right -> Truth(test (TlaData.whole left) (TlaData.whole right))
+
+            let compute (f: int64 -> int64 -> int64) =
+                fun left right -> Whole(f (TlaData.whole left) (TlaData.whole right))
+
+            let sets f =
+                fun left right -> f (TlaData.members left) (TlaData.members right)
+
+            match sign with
+            | "=" -> fun left right -> Truth((left = right))
+            | "#" -> fun left right -> Truth((left <> right))
+            | "<=>" -> fun left right -> Truth(TlaData.isTrue left = TlaData.isTrue right)
+            | "<" -> compare (<)
+            | ">" -> compare (>)
+            | "<=" -> compare (<=)
+            | ">=" -> compare (>=)
+            | "+" -> compute (+)
+            | "-" -> compute (-)
+            | "*" -> compute (*)
+            | ".." ->
+                fun left right ->
+                    TlaDatum.Members [| for number in TlaData.whole left .. TlaData.whole right -> Whole number |]
+            | "\\in" -> fun item range -> Truth(Array.contains item (TlaData.members range))
+            | "\\subseteq" -> sets (fun left right -> Truth(left |> Array.forall (fun one -> Array.contains one right)))
+            | "\\cup" -> sets (fun left right -> TlaData.set (Array.append left right))
+            | "\\cap" -> sets (fun left right -> TlaData.set (Array.filter (fun one -> Array.contains one right) left))
+            | "\\" ->
+                sets (fun left right -> TlaData.set (Array.filter (fun one -> not (Array.contains one right)) left))
+            | "\\o" ->
+                fun left right ->
+                    match left, right with
+                    | Row these, Row those -> Row(Array.append these those)
+                    | _ -> TlaData.fail "\\o joins sequences"
+            | _ -> raise (TlaTrouble $"{owner}: the operator {sign} is not known here")
+
+        // Goes through all values of bound names while the visitor answers true; false when it did not.
+        and over scope ranges =
+            let singles =
+                [ for bound in ranges do
+                      for name in bound.Names do
+                          name, slot (), bound.Range ]
+
+            let rec go scope singles : Map<string, TlaPlace> * (TlaContext -> TlaDatum[] -> (unit -> bool) -> bool) =
+                match singles with
+                | [] -> scope, (fun _ _ visit -> visit ())
+                | (name, at, range) :: rest ->
+                    // The range of one bound name does not see the others.
+                    let range = meaning scope range
+                    let inner, each = go scope rest
+
+                    inner.Add(name, Bound at),
+                    fun context frame visit ->
+                        range.Invoke(context, frame)
+                        |> TlaData.members
+                        |> Array.forall (fun item ->
+                            frame[at] <- item
+                            each context frame visit)
+
+            go scope singles
+
+        and locals scope defined =
+            let slots = defined |> List.map (fun _ -> slot ())
+
+            let inner =
+                List.fold2
+                    (fun (scope: Map<string, TlaPlace>) (name, expression) at ->
+                        scope.Add(name, Local(at, meaning scope expression)))
+                    scope
+                    defined
+                    slots
+
+            inner, Array.ofList slots
+
+        and call scope name arguments : TlaMeaning =
+            let arguments = arguments |> List.map (meaning scope) |> Array.ofList
+            let argument index (context: TlaContext) (frame: TlaDatum[]) = arguments[index].Invoke(context, frame)
+
+            match name, arguments.Length with
+            | _ when definitions.ContainsKey name ->
+                let called: TlaRoutine = this.Routine(name, false)
+
+                if called.Arity <> arguments.Length then
+                    raise (TlaTrouble $"{owner}: {name} has {called.Arity} arguments, not {arguments.Length}")
+
+                TlaMeaning(fun context frame ->
+                    called.Meaning.Invoke(context, this.Frame(called, arguments, context, frame)))
+            | "Len", 1 ->
+                TlaMeaning(fun context frame ->
+                    match argument 0 context frame with
+                    | Row items -> Whole(int64 items.Length)
+                    | _ -> TlaData.fail "Len is of sequences")
+            | "Append", 2 ->
+                TlaMeaning(fun context frame ->
+                    match argument 0 context frame with
+                    | Row items -> Row(Array.append items [| argument 1 context frame |])
+                    | _ -> TlaData.fail "Append is of sequences")
+            | "Head", 1 -> TlaMeaning(fun context frame -> TlaData.apply (argument 0 context frame) (Whole 1L))
+            | "Tail", 1 ->
+                TlaMeaning(fun context frame ->
+                    match argument 0 context frame with
+                    | Row items when items.Length > 0 -> Row(Array.tail items)
+                    | _ -> TlaData.fail "Tail is of sequences with an item")
+            | "Cardinality", 1 ->
+                TlaMeaning(fun context frame -> Whole(int64 (TlaData.members (argument 0 context frame)).Length))
+            | _ -> raise (TlaTrouble $"{owner}: nothing defines {name}")
+
+        let rec step (scope: Map<string, TlaPlace>) (expression: TlaExpression) : TlaStep =
+            let set at (item: TlaMeaning) =
+                TlaStep(fun context frame go ->
+                    let found = item.Invoke(context, frame)
+
+                    if isNull (box context.Next[at]) then
+                        context.Next[at] <- found
+                        go.Invoke()
+                        context.Next[at] <- Unchecked.defaultof<TlaDatum>
+                    elif context.Next[at] = found then
+                        go.Invoke())
+
+            match expression with
+            | Infix("=", Primed name, item) -> set (variable name) (meaning scope item)
+            | Infix("=", Named name, item) when initial && not (scope.ContainsKey name) && variable name >= 0 ->
+                set (variable name) (meaning scope item)
+            | Unchanged names ->
+                let parts = names |> List.map variable |> Array.ofList
+
+                if Array.contains -1 parts then
+                    raise (TlaTrouble $"{owner}: UNCHANGED names what is no variable")
+
+                TlaStep(fun context _ go ->
+                    let rec from index =
+                        if index = parts.Length then
+                            go.Invoke()
+                        else
+                            let at = parts[index]
+
+                            if isNull (box context.Next[at]) then
+                                context.Next[at] <- context.Now[at]
+                                from (index + 1)
+                                context.Next[at] <- Unchecked.defaultof<TlaDatum>
+                            elif context.Next[at] = context.Now[at] then
+                                from (index + 1)
+
+                    from 0)
+            | Conjunction items ->
+                let items = items |> List.map (fun (item, text) -> conjunct scope item text) |> Array.ofList
+
+                TlaStep(fun context frame go ->
+                    let rec from index =
+                        if index = items.Length then
+                            go.Invoke()
+                        else
+                            items[index].Invoke(context, frame, (fun () -> from (index + 1)))
+
+                    from 0)
+            | Disjunction items ->
+                let items = items |> List.map (step scope) |> Array.ofList
+
+                TlaStep(fun context frame go ->
+                    for item in items do
+                        item.Invoke(context, frame, go))
+            | IfElse(condition, yes, no) when initial || isAct expression ->
+                let condition, yes, no = meaning scope condition, step scope yes, step scope no
+
+                TlaStep(fun context frame go ->
+                    if TlaData.isTrue (condition.Invoke(context, frame)) then
+                        yes.Invoke(context, frame, go)
+                    else
+                        no.Invoke(context, frame, go))
+            | LetIn(defined, inner) when initial || isAct expression ->
+                let scope, slots = locals scope defined
+                let inner = step scope inner
+
+                TlaStep(fun context frame go ->
+                    for at in slots do
+                        frame[at] <- Unchecked.defaultof<TlaDatum>
+
+                    inner.Invoke(context, frame, go))
+            | Exists(ranges, inner) when initial || isAct expression ->
+                let innerScope, each = over scope ranges
+                let inner = step innerScope inner
+
+                TlaStep(fun context frame go ->
+                    each context frame (fun () ->
+                        inner.Invoke(context, frame, go)
+                        true)
+                    |> ignore)
+            | Named name when not (scope.ContainsKey name) && isAct expression -> take scope name []
+            | Called(name, arguments) when isAct expression -> take scope name arguments
+            | _ -> conjunct scope expression ""
+
+        // A condition that is no act is a guard.
+        and conjunct scope expression text : TlaStep =
+            let isGuard =
+                match expression with
+                | Infix("=", Named name, _) when initial && not (scope.ContainsKey name) && variable name >= 0 -> false
+                | Conjunction _
+                | Disjunction _ -> not (initial || isAct expression)
+                | Exists _ -> not (initial || isAct expression)
+                | _ -> not (isAct expression)
+
+            if isGuard then
+                let guard = meaning scope expression
+
+                TlaStep(fun context frame go ->
+                    let before = context.Refused
+                    context.Refused <- struct ("", "")
+
+                    if TlaData.isTrue (guard.Invoke(context, frame)) then
+                        context.Refused <- before
+                        go.Invoke()
+                    elif text = "" then
+                        // A condition inside of a longer one; what was said before stands.
+                        context.Refused <- before
+                    else
+                        let struct (_, inner) = context.Refused
+                        context.Refused <- struct (owner, (if inner = "" then text else $"{text}: {inner}")))
+            else
+                step scope expression
+
+        and take scope name arguments : TlaStep =
+            let arguments = arguments |> List.map (meaning scope) |> Array.ofList
+            let called: TlaRoutine = this.Routine(name, true)
+
+            TlaStep(fun context frame go ->
+                let inner = this.Frame(called, arguments, context, frame)
+
+                if context.Depth = 0 then
+                    context.Called <- struct (name, Array.truncate arguments.Length inner)
+
+                context.Depth <- context.Depth + 1
+                called.Step.Invoke(context, inner, go)
+                context.Depth <- context.Depth - 1)
+
+        struct (meaning, step)
+
+    member private _.Frame(called: TlaRoutine, arguments: TlaMeaning[], context: TlaContext, frame: TlaDatum[]) =
+        let inner = Array.zeroCreate called.Size
+
+        for index in 0 .. arguments.Length - 1 do
+            inner[index] <- arguments[index].Invoke(context, frame)
+
+        inner
+
+    /// A definition as a value, or as an action.
+    member this.Routine(name: string, isStep: bool, ?initial: bool) : TlaRoutine =
+        let key = struct (name, isStep)
+
+        match routines.TryGetValue key with
+        | true, found -> found
+        | false, _ ->
+            match definitions.TryGetValue name with
+            | false, _ -> raise (TlaTrouble $"nothing defines {name}")
+            | true, definition ->
+                let routine = TlaRoutine definition.Parameters.Length
+                // Before it is compiled, since it may be recursive.
+                routines[key] <- routine
+
+                let scope =
+                    definition.Parameters
+                    |> List.mapi (fun index one -> one, Bound index)
+                    |> Map.ofList
+
+                let struct (meaning, step) = this.Scope(name, routine, defaultArg initial false)
+
+                if isStep then
+                    routine.Step <- step scope (body name)
+                else
+                    routine.Meaning <- meaning scope (body name)
+
+                routine
+
+    /// The names of the variables.
+    member _.Variables = variables
+
+    /// Whatever an action leads to from a state, in the order in which the action speaks of it: what is called inside of it, with its
+    /// arguments, and the next state.
+    member this.Successors
+        (action: string, context: TlaContext, ?initial: bool)
+        : struct (string * TlaDatum[] * TlaDatum[]) list =
+        let routine = this.Routine(action, true, defaultArg initial false)
+        let found = List<struct (string * TlaDatum[] * TlaDatum[])>()
+
+        routine.Step.Invoke(
+            context,
+            Array.zeroCreate routine.Size,
+            fun () ->
+                match context.Next |> Array.tryFindIndex (fun item -> isNull (box item)) with
+                | Some at -> TlaData.fail $"{action} does not say what becomes of {variables[at]}"
+                | None ->
+                    let struct (name, arguments) = context.Called
+                    found.Add(struct (name, arguments, Array.copy context.Next))
+        )
+
+        List.ofSeq found
