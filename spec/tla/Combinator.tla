@@ -109,6 +109,7 @@ WorstOf(some) == IF some = {} THEN "Ok"
 \* The branches whose outcomes make the result.
 Counted ==
     LET own == CASE cause # "Decided"                  -> {}
+                 [] Form = "CollectAll" /\ Holds("OutcomesAreValues") -> {}
                  [] FoundOk /\ Holds("OkSuffices")     -> {decider}
                  [] ~Holds("KeepWorst")                -> {decider}
                  [] Holds("OnlyUnasked")               -> Unasked
@@ -174,7 +175,8 @@ WinnerIsResult ==
     Plain /\ (Form \in {"Race", "Timeout"} \/ FoundOk)
         => result = [severity |-> Outcome(decider), branch |-> decider]
 WorstIsResult ==
-    Plain /\ Form \in {"JoinAll", "CollectAll", "FirstOk"} /\ ~FoundOk => result.severity = WorstOf(Unasked)
+    Plain /\ Form \in {"JoinAll", "FirstOk"} /\ ~FoundOk => result.severity = WorstOf(Unasked)
+CollectedIsOk == Plain /\ Form = "CollectAll" => result.severity = "Ok"
 FirstByOrder ==
     IsReturned /\ result.branch # 0
         => \A i \in 1..(result.branch - 1) : i \in Panics \union Unasked => Outcome(i) # result.severity

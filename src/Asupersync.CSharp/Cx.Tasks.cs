@@ -78,13 +78,7 @@ public readonly partial struct Cx
     private async Work<T> OpenBody<T>(Body<T> body, RegionOptions? options)
     {
         Outcome<T> outcome = await ObserveBody(body, options);
-        TaskCell cell = Cell;
-        if (outcome is Outcome<T>.Cancelled && cell.CancelVisible)
-        {
-            cell.Engine.Checkpoint(cell);
-        }
-
-        return outcome.GetOrThrow();
+        return ValueOf(outcome);
     }
 
     /// <summary>As <see cref="OpenRegion{T}"/>, for a body without a value.</summary>
@@ -151,5 +145,17 @@ public readonly partial struct Cx
     public IDisposable CancelRegionWhen(CancellationToken token)
     {
         return new TokenLink(Use(Capabilities.Cancel), token);
+    }
+
+    /// <summary>The value of a region that this task opened; where it was cancelled with this task, the task sees its own request.</summary>
+    private T ValueOf<T>(Outcome<T> outcome)
+    {
+        TaskCell cell = Cell;
+        if (outcome is Outcome<T>.Cancelled && cell.CancelVisible)
+        {
+            cell.Engine.Checkpoint(cell);
+        }
+
+        return outcome.GetOrThrow();
     }
 }

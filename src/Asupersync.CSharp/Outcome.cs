@@ -27,6 +27,16 @@ public abstract record Outcome<T>
     /// <exception cref="Exception">The error itself, with its stack trace, when it ended with an error.</exception>
     public abstract T GetOrThrow();
 
+    /// <summary>The same end, of something with another type of value. Not for Ok.</summary>
+    internal Outcome<TOther> WithoutValue<TOther>() =>
+        this switch
+        {
+            Err(var error) => new Outcome<TOther>.Err(error),
+            Panicked(var panic) => new Outcome<TOther>.Panicked(panic),
+            Cancelled cancelled => new Outcome<TOther>.Cancelled(cancelled.Reason) { LateError = cancelled.LateError },
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+
     /// <summary>One line for people: the case, and what it carries.</summary>
     /// <returns>For example <c>Ok { Value = 1 }</c>.</returns>
     public sealed override string ToString() =>

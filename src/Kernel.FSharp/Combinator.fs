@@ -23,13 +23,14 @@ type CombinatorPremise =
     | AskLosers = 105
     | CancelAsksAll = 106
     | UndecidedFails = 107
-    | OkSuffices = 108
-    | OnlyUnasked = 109
-    | KeepWorst = 110
-    | KeepPanic = 111
-    | KeepCancel = 112
-    | KeepRest = 113
-    | FirstOfWorst = 114
+    | OutcomesAreValues = 108
+    | OkSuffices = 109
+    | OnlyUnasked = 110
+    | KeepWorst = 111
+    | KeepPanic = 112
+    | KeepCancel = 113
+    | KeepRest = 114
+    | FirstOfWorst = 115
 
 /// The rules of a combinator.
 type CombinatorRule =
@@ -291,11 +292,21 @@ module Combinator =
         let decider = endedOnes state |> List.filter (fun (number, _) -> number = state.Decider)
 
         let own =
-            if state.Cause <> CombinatorCause.Decided then []
-            elif foundOk state && keeps CombinatorPremise.OkSuffices then decider
-            elif not (keeps CombinatorPremise.KeepWorst) then decider
-            elif keeps CombinatorPremise.OnlyUnasked then unasked state
-            else endedOnes state
+            if state.Cause <> CombinatorCause.Decided then
+                []
+            elif
+                state.Form = CombinatorForm.CollectAll
+                && keeps CombinatorPremise.OutcomesAreValues
+            then
+                []
+            elif foundOk state && keeps CombinatorPremise.OkSuffices then
+                decider
+            elif not (keeps CombinatorPremise.KeepWorst) then
+                decider
+            elif keeps CombinatorPremise.OnlyUnasked then
+                unasked state
+            else
+                endedOnes state
 
         let panicked = if keeps CombinatorPremise.KeepPanic then panics state else []
         own @ panicked |> List.distinct |> List.sortBy fst
@@ -371,6 +382,27 @@ module Combinator =
     let step state action =
         stepDropping CombinatorPremise.None state action
 
+    /// The effect CancelRest of the step between two states: the kind of the request for the region of the call, if any.
+    let cancelRest (before: CombinatorState) (after: CombinatorState) : CancelKind voption =
+        let isJoin = after.Form = CombinatorForm.JoinAll || after.Form = CombinatorForm.CollectAll
+
+        let settles =
+            before.Phase = CombinatorPhase.Open
+            && after.Phase = CombinatorPhase.Settled
+            && after.Cause <> CombinatorCause.Cancel
+
+        let endsWell =
+            isJoin
+            && after.Decider <> 0
+            && not (isDecisive after.Form after.Branches[after.Decider - 1].Outcome)
+
+        if settles && not endsWell then ValueSome(loserKind after.Form) else ValueNone
+
+    /// Whether the call only waits for its region to close.
+    let isDrained (state: CombinatorState) =
+        state.Phase <> CombinatorPhase.Open
+        && not (List.exists (isAt BranchPhase.Running) state.Branches)
+
     let private isReturned (state: CombinatorState) = state.Phase = CombinatorPhase.Returned
 
     // Nothing beside the branches has a say in the result.
@@ -434,11 +466,15 @@ module Combinator =
           (fun state ->
               let hasWorst =
                   isPlain state
-                  && state.Form <> CombinatorForm.Race
-                  && state.Form <> CombinatorForm.Timeout
+                  && (state.Form = CombinatorForm.JoinAll || state.Form = CombinatorForm.FirstOk)
                   && not (foundOk state)
 
               not hasWorst || state.Result.Severity = worstOf (unasked state))
+          "CollectedIsOk",
+          (fun state ->
+              not (isPlain state)
+              || state.Form <> CombinatorForm.CollectAll
+              || state.Result.Severity = Severity.Ok)
           "FirstByOrder",
           (fun state ->
               panics state @ unasked state

@@ -70,6 +70,33 @@ module Interpreter =
             | Open(policy, limits, script) ->
                 let body = Func<Cx, Work>(fun cx -> Work.FromTask(fun () -> runScript shared (at place cx) script))
                 do! cx.OpenRegion(body, RegionOptions(Policy = policy, Budget = budget limits))
+            | Call(combinator, scripts) ->
+                let branch script =
+                    Func<Cx, Work<int>>(fun cx ->
+                        Work.FromTask(fun () ->
+                            task {
+                                do! runScript shared (at place cx) script
+                                return 1
+                            }))
+
+                let branches = scripts |> List.map branch |> Array.ofList
+
+                match combinator with
+                | Race ->
+                    let! _ = cx.Race branches
+                    ()
+                | FirstOk ->
+                    let! _ = cx.FirstOk branches
+                    ()
+                | JoinAll ->
+                    let! _ = cx.JoinAll branches
+                    ()
+                | CollectAll ->
+                    let! _ = cx.CollectAll branches
+                    ()
+                | Within time ->
+                    let! _ = cx.Within(TimeSpan.FromMilliseconds(float time), branches[0])
+                    ()
             | Send value -> do! shared.Sender.Send(cx, value)
             | Receive ->
                 let! _ = shared.Receiver.Receive cx

@@ -4,6 +4,14 @@ open FsCheck
 open FsCheck.FSharp
 open Asupersync.Kernel
 
+/// Which combinator a task calls; a time is in milliseconds.
+type Combinator =
+    | Race
+    | FirstOk
+    | JoinAll
+    | CollectAll
+    | Within of time: int
+
 /// What one task does, step after step. Numbers that choose a child or a place are taken modulo what there is.
 type Op =
     | Yield
@@ -17,6 +25,7 @@ type Op =
     | Mask of units: int * Op list
     | Defer of Op list
     | Open of Policy * OwnBudget * Script
+    | Call of Combinator * Script list
     | Send of value: int
     | Receive
     | TryReserve of leaks: bool
@@ -94,9 +103,22 @@ module Programs =
 
         let inner =
             [ 5, Gen.map2 (fun limits body -> Spawn(limits, body)) limits (script (depth - 1))
-              3, Gen.map3 (fun policy limits body -> Open(policy, limits, body)) policy limits (script (depth - 1)) ]
+              3, Gen.map3 (fun policy limits body -> Open(policy, limits, body)) policy limits (script (depth - 1))
+              3, call depth ]
 
         Gen.frequency (if depth > 0 then leaf @ inner else leaf)
+
+    and private call depth =
+        gen {
+            let! combinator =
+                Gen.oneof
+                    [ Gen.elements [ Race; Race; FirstOk; JoinAll; CollectAll ]
+                      Gen.map Within (Gen.choose (0, 30)) ]
+
+            let! branches = Gen.choose (1, 3)
+            let! bodies = Gen.listOfLength branches (script (depth - 1))
+            return Call(combinator, bodies)
+        }
 
     and private script depth =
         gen {
@@ -132,6 +154,10 @@ module Programs =
         match op with
         | Spawn(limits, body) -> smallerScript body |> Seq.map (fun body -> Spawn(limits, body))
         | Open(policy, limits, body) -> smallerScript body |> Seq.map (fun body -> Open(policy, limits, body))
+        | Call(combinator, [ body ]) -> smallerScript body |> Seq.map (fun body -> Call(combinator, [ body ]))
+        | Call(combinator, bodies) ->
+            smallerList smallerScript bodies
+            |> Seq.map (fun bodies -> Call(combinator, bodies))
         | Mask(units, body) -> smallerList smallerOp body |> Seq.map (fun body -> Mask(units, body))
         | Defer body -> smallerList smallerOp body |> Seq.map Defer
         | _ -> Seq.empty

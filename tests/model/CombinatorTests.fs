@@ -114,7 +114,10 @@ type CombinatorTests() =
         let failed = two @ [ BranchEnd(2, Severity.Err) ]
         Assert.Equal(CombinatorPhase.Open, (after CombinatorForm.CollectAll 2 failed).Phase)
 
-        Assert.Equal((Severity.Err, 2), returned CombinatorForm.CollectAll 2 (failed @ [ BranchEnd(1, Severity.Ok) ]))
+        Assert.Equal(
+            (Severity.Ok, 0),
+            returned CombinatorForm.CollectAll 2 (failed @ [ BranchEnd(1, Severity.Cancelled) ])
+        )
 
     [<Fact>]
     member _.``BranchEnd is for a branch that runs, with one of the four outcomes``() =

@@ -197,6 +197,7 @@ internal sealed partial class Engine
         }
 
         cell.OnCompletedByKernel();
+        cell.Region.Combination?.OnCompleted(cell);
         RetireIfDone(cell);
     }
 

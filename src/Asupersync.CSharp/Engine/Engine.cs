@@ -146,7 +146,9 @@ internal sealed partial class Engine
                 _tasks[effect.Task]?.OnCancelDelivered();
                 break;
             case EffectKind.CancelledRegion:
-                WatchDrain(_regions[effect.Region]!);
+                RegionCell cancelled = _regions[effect.Region]!;
+                WatchDrain(cancelled);
+                cancelled.Combination?.OnCancelled();
                 break;
             case EffectKind.Acknowledged:
                 BeginCleanup(_tasks[effect.Task]!);

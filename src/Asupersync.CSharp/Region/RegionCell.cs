@@ -27,6 +27,9 @@ internal sealed class RegionCell(Engine engine, long id, TaskCell? owner, string
 
     internal DrainWatch? Drain { get; set; }
 
+    /// <summary>The call of a combinator that opened the region, if one did.</summary>
+    internal Combination? Combination { get; set; }
+
     internal DeadlineTimer? DeadlineTimer { get; set; }
 
     internal ref RegionRecord Record => ref Engine.Ledger.Regions[Id];

@@ -100,16 +100,7 @@ public sealed class Child
     [Rule(RuleName.JoinBlock)]
     [Rule(RuleName.JoinReady)]
     public async Work<Outcome<bool>> Outcome() =>
-        await _inner.Outcome() switch
-        {
-            Outcome<Nothing>.Err err => new Outcome<bool>.Err(err.Error),
-            Outcome<Nothing>.Cancelled cancelled => new Outcome<bool>.Cancelled(cancelled.Reason)
-            {
-                LateError = cancelled.LateError,
-            },
-            Outcome<Nothing>.Panicked panicked => new Outcome<bool>.Panicked(panicked.Panic),
-            _ => Values.Ok(true),
-        };
+        await _inner.Outcome() is { IsOk: false } failed ? failed.WithoutValue<bool>() : Values.Ok(true);
 
     /// <summary>Awaits the task; see <see cref="Child{T}.Join"/>.</summary>
     /// <returns>Work that ends with the task.</returns>

@@ -1,0 +1,203 @@
+using Asupersync.Kernel;
+using Microsoft.FSharp.Core;
+using KAction = Asupersync.Kernel.CombinatorAction;
+
+namespace Asupersync;
+
+/// <summary>
+/// One call of a combinator. What settles the call, what is asked then and what it returns is decided by the kernel's rules of
+/// docs/semantics.md, chapter 14; this class tells them what happens in the region of the call, in the order of the trace, and does
+/// what they ask for.
+/// </summary>
+internal sealed class Combination : ITimerTarget
+{
+    private readonly Branch[] _branches;
+    private readonly string _name;
+    private readonly TimeSpan? _time;
+    private readonly WaitSource<Nothing> _drained = new();
+    private readonly Dictionary<TaskCell, int> _numbers = [];
+    private readonly TimerNode _timer;
+    private CombinatorState _state;
+    private TaskCell? _body;
+    private int? _ticket;
+    private long _due;
+    private CancelReason? _reason;
+    private RefusedException? _refusal;
+
+    internal Combination(CombinatorForm form, string name, Branch[] branches, TimeSpan? time = null)
+    {
+        _name = name;
+        _branches = branches;
+        _time = time;
+        _timer = new TimerNode(this);
+        _state = Kernel.Combinator.initial(form, branches.Length);
+    }
+
+    /// <summary>The branch whose value the call returns, from 0.</summary>
+    internal int Winner => _state.Result.Branch - 1;
+
+    private bool IsOpen => _state.Phase == CombinatorPhase.Open;
+
+    /// <summary>Carries the call out, for the task of the context.</summary>
+    /// <param name="cx">The context of the caller.</param>
+    /// <param name="value">Makes the value when it ended well.</param>
+    /// <returns>How the call ended; all its tasks have.</returns>
+    internal async Work<Outcome<T>> Run<T>(Cx cx, Func<T> value)
+    {
+        Engine engine = cx.Cell.Engine;
+        _due = _time is { } time ? engine.Scheduler.Timers.After(time) : 0;
+        Outcome<Nothing> region = await cx.ObserveRegion(
+            Coordinate,
+            new RegionOptions
+            {
+                Name = _name,
+                Policy = Policy.CollectAll,
+                DrainBudget = engine.Options.DrainBudget,
+            }
+        );
+        if (IsOpen)
+        {
+            // Cancelled before the body of the region had begun.
+            Take(KAction.CombinatorCancel);
+        }
+
+        Take(KAction.NewCombinatorReturn(region.Severity));
+        return Conclude(region, value);
+    }
+
+    /// <summary>The kernel's CancelledRegion effect for the region of the call.</summary>
+    internal void OnCancelled()
+    {
+        CancelReason reason = _body!.Region.Record.Reason;
+        bool own = reason.Task == _body.Id && reason.Kind == Kernel.Combinator.loserKind(_state.Form);
+        if (!own)
+        {
+            _reason = reason;
+            Take(KAction.CombinatorCancel);
+        }
+    }
+
+    /// <summary>The kernel's TaskCompleted effect for a task of the region: if it is a branch, its outcome is taken and counts here.</summary>
+    internal void OnCompleted(TaskCell task)
+    {
+        if (_numbers.TryGetValue(task, out int number))
+        {
+            Severity severity = task.Record.Outcome.Severity;
+            task.Engine.JoinReady(_body!, task);
+            Take(KAction.NewBranchEnd(number, severity));
+        }
+    }
+
+    void ITimerTarget.OnTimer() => Take(KAction.TimeUp);
+
+    /// <summary>
+    /// The body of the region. It waits for the branches without looking for requests: those reach the branches by themselves, and
+    /// the body has no clean-up of its own.
+    /// </summary>
+    private async Work<Nothing> Coordinate(Cx cx)
+    {
+        _body = cx.Cell;
+        _body.Region.Combination = this;
+        if (_time is not null)
+        {
+            SetTimer(_body.Engine.Scheduler.Timers);
+        }
+
+        for (int number = 1; number <= _branches.Length && IsOpen; number++)
+        {
+            Start(cx, number);
+        }
+
+        if (!Kernel.Combinator.isDrained(_state))
+        {
+            _body.WaitsFor = "waits for its branches";
+            _ticket = _drained.Arm(_body, WaitMode.Uninterruptible);
+            await _drained;
+            _body.WaitsFor = null;
+        }
+
+        return default;
+    }
+
+    private void SetTimer(Timers timers)
+    {
+        if (_due <= timers.Provider.GetTimestamp())
+        {
+            Take(KAction.TimeUp);
+        }
+        else
+        {
+            timers.AddAt(_timer, _due);
+        }
+    }
+
+    private void Start(Cx cx, int number)
+    {
+        try
+        {
+            _numbers.Add(_branches[number - 1].Spawn(cx, $"branch {number} of {_name}"), number);
+        }
+        catch (RefusedException refused)
+        {
+            _refusal = refused;
+            Take(KAction.NewBranchRefused(number));
+            return;
+        }
+
+        Take(KAction.NewBranchStart(number));
+    }
+
+    /// <summary>Takes a step of the kernel's module, and does what it asks for.</summary>
+    private void Take(KAction action)
+    {
+        CombinatorState before = _state;
+        FSharpResult<CombinatorState, Refused<CombinatorRule, CombinatorPremise>> result = Kernel.Combinator.step(
+            before,
+            action
+        );
+        if (result.IsError)
+        {
+            throw new InvalidOperationException($"ASUP2903: {result.ErrorValue}; this is a bug of the runtime.");
+        }
+
+        _state = result.ResultValue;
+        if (_body is null)
+        {
+            return;
+        }
+
+        Engine engine = _body.Engine;
+        if (!IsOpen)
+        {
+            engine.Scheduler.Timers.Remove(_timer);
+        }
+
+        if (
+            Kernel.Combinator.cancelRest(before, _state) is { IsSome: true } kind
+            && _body.Region.Record.Live > 1 // Somebody besides the body.
+        )
+        {
+            engine.Cancel(_body, Target.Region(_body.Region.Id), kind.Value, null);
+        }
+
+        if (_ticket is { } ticket && Kernel.Combinator.isDrained(_state))
+        {
+            _ticket = null;
+            _drained.TryComplete(ticket, default);
+        }
+    }
+
+    /// <summary>The result that the kernel decided on, with the values and exceptions that the kernel does not hold.</summary>
+    private Outcome<T> Conclude<T>(Outcome<Nothing> region, Func<T> value) =>
+        _state.Result.Severity switch
+        {
+            Severity.Ok => new Outcome<T>.Ok(value()),
+            _ when _state.Result.Branch > 0 => _branches[Winner].Failure<T>(),
+            Severity.Err when _state.Cause == CombinatorCause.TimeUp => new Outcome<T>.Err(
+                new TimedOutException(_time!.Value, (region as Outcome<Nothing>.Err)?.Error)
+            ),
+            Severity.Err when _refusal is not null => new Outcome<T>.Err(_refusal),
+            Severity.Cancelled when region.Severity < Severity.Cancelled => new Outcome<T>.Cancelled(_reason!),
+            _ => region.WithoutValue<T>(),
+        };
+}
