@@ -9,7 +9,6 @@ internal sealed class DrainWatch : ITimerTarget, IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
 
     private readonly Engine _engine;
-    private readonly RegionCell _region;
     private readonly TimerNode _node;
     private readonly ITimer? _outside;
     private int _answered;
@@ -17,7 +16,7 @@ internal sealed class DrainWatch : ITimerTarget, IDisposable
     internal DrainWatch(Engine engine, RegionCell region, TimeSpan budget)
     {
         _engine = engine;
-        _region = region;
+        Region = region;
         _node = new TimerNode(this);
         engine.Scheduler.Timers.Add(_node, budget);
         if (engine.Options.TimeProvider == TimeProvider.System)
@@ -31,11 +30,14 @@ internal sealed class DrainWatch : ITimerTarget, IDisposable
         }
     }
 
+    /// <summary>The region that is watched.</summary>
+    internal RegionCell Region { get; }
+
     void ITimerTarget.OnTimer()
     {
         if (Interlocked.Exchange(ref _answered, 1) == 0)
         {
-            _engine.DrainSpent(_region);
+            _engine.DrainSpent(Region);
         }
     }
 
@@ -57,7 +59,7 @@ internal sealed class DrainWatch : ITimerTarget, IDisposable
         _engine.Escalate(
             new RuntimeReport(
                 "ASUP2101",
-                $"{_region} was cancelled and did not close within its drain budget of {_region.DrainBudget!.Value.TotalMilliseconds:F0} ms: "
+                $"{Region} was cancelled and did not close within its drain budget of {Region.DrainBudget!.Value.TotalMilliseconds:F0} ms: "
                     + $"{task} holds the scheduler. Let it call Checkpoint or await something.",
                 [task]
             )

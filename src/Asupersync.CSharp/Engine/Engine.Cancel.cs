@@ -14,18 +14,11 @@ internal sealed partial class Engine
     {
         // A task that waits while another of its flows runs cannot ask in its own name.
         TaskCell? by = asker is { } task && Queries.isActive(task.Record) && task.Record.Waits.IsNone ? task : null;
-        CancelReason reason = CancelReason.Create(kind, by?.Region.Id ?? 0, by?.Id ?? 0, Now, message, null);
-        FSharpResult<LedgerStore, Refusal> result = KRules.CancelRequest.step(Store, by?.Id ?? 0, target, reason);
-        if (result.IsError)
-        {
-            return result.ErrorValue.Premise == Premise.TargetNotFinished
-                ? false
-                : throw new RefusedException(result.ErrorValue, target.ToString());
-        }
-
-        Took(Recording ? KAction.NewCancelRequest(by?.Id ?? 0, target, reason) : null);
-        return true;
+        return Ask(by?.Id ?? 0, target, CancelReason.Create(kind, by?.Region.Id ?? 0, by?.Id ?? 0, Now, message, null));
     }
+
+    /// <summary>CancelRequest by a deadline that was due at this time.</summary>
+    internal void Expire(Target target, long due) => Ask(0, target, Deadlines.reason(due));
 
     /// <summary>CancelRequest by the task that runs now, or by the environment when none does. From any thread.</summary>
     internal void CancelFromAnywhere(Target target, CancelKind kind, string? message)
@@ -126,6 +119,20 @@ internal sealed partial class Engine
         {
             throw new RefusedException(result.ErrorValue, cell.ToString());
         }
+    }
+
+    private bool Ask(long by, Target target, CancelReason reason)
+    {
+        FSharpResult<LedgerStore, Refusal> result = KRules.CancelRequest.step(Store, by, target, reason);
+        if (result.IsError)
+        {
+            return result.ErrorValue.Premise == Premise.TargetNotFinished
+                ? false
+                : throw new RefusedException(result.ErrorValue, target.ToString());
+        }
+
+        Took(Recording ? KAction.NewCancelRequest(by, target, reason) : null);
+        return true;
     }
 
     private void Acknowledge(TaskCell cell)

@@ -33,6 +33,7 @@ internal sealed partial class Engine
             OnStalled = _ => Stalled(),
             OnUnhandled = Unhandled,
         };
+        Scheduler.Timers.Observer = options.TimerObserver;
         _startedAt = options.TimeProvider.GetTimestamp();
         Ledger = new Ledger(limits ?? LimitsModule.standard, tracksFingerprint: options.Trace is not null);
         _trace = options.Trace is { } writer ? new TraceWriter(writer) : null;
@@ -54,6 +55,12 @@ internal sealed partial class Engine
 
     /// <summary>Ticks (of <see cref="TimeSpan"/>) since the runtime began. From any thread.</summary>
     internal long Now => Options.TimeProvider.GetElapsedTime(_startedAt).Ticks;
+
+    /// <summary>The timestamp of a time since the runtime began.</summary>
+    internal long TimestampOf(long time) => Scheduler.Timers.After(_startedAt, TimeSpan.FromTicks(time));
+
+    /// <summary>The time since the runtime began of a timestamp.</summary>
+    internal long TimeOf(long timestamp) => Options.TimeProvider.GetElapsedTime(_startedAt, timestamp).Ticks;
 
     /// <summary>The same as of the present poll: one reading for all that happens in it.</summary>
     internal long PollTime

@@ -2,7 +2,8 @@ namespace Asupersync;
 
 /// <summary>
 /// The timers of a scheduler: a heap ordered by due timestamp, then by the order of adding, with removal in place.
-/// Scheduler thread only.
+/// Scheduler thread only. Adding, firing and removing are the rules Arm, Fire and Disarm of docs/semantics.md, chapter 13,
+/// and a round of firing goes through the instants at which something is due.
 /// </summary>
 internal sealed class Timers
 {
@@ -12,13 +13,20 @@ internal sealed class Timers
     private Entry[] _heap = new Entry[16];
     private long _sequence;
 
+    // The instant to which the last round of firing came: no timer is due before it.
+    private long _now;
+
     internal Timers(TimeProvider provider)
     {
         Provider = provider;
         _frequency = provider.TimestampFrequency;
+        _now = provider.GetTimestamp();
     }
 
     internal TimeProvider Provider { get; }
+
+    /// <summary>Told of everything that happens to timers, in order; for tests.</summary>
+    internal ITimerObserver? Observer { get; set; }
 
     internal int Count { get; private set; }
 
@@ -26,8 +34,11 @@ internal sealed class Timers
     internal long NextDue => _heap[0].Due;
 
     /// <summary>The timestamp that lies a delay after now, rounded up.</summary>
-    internal long After(TimeSpan delay) =>
-        Saturate(Provider.GetTimestamp() + DivideUp((Int128)delay.Ticks * _frequency, TimeSpan.TicksPerSecond));
+    internal long After(TimeSpan delay) => After(Provider.GetTimestamp(), delay);
+
+    /// <summary>The timestamp that lies a delay after another, rounded up.</summary>
+    internal long After(long start, TimeSpan delay) =>
+        Saturate(start + DivideUp((Int128)delay.Ticks * _frequency, TimeSpan.TicksPerSecond));
 
     /// <summary>How long it is from one timestamp to another, rounded up, never negative.</summary>
     internal TimeSpan Until(long due, long now) =>
@@ -37,7 +48,8 @@ internal sealed class Timers
 
     internal void Add(TimerNode node, TimeSpan delay) => AddAt(node, After(delay));
 
-    internal void AddAt(TimerNode node, long due)
+    /// <summary>Sets a timer for a moment; one that has passed counts as now. Returns when the timer is due.</summary>
+    internal long AddAt(TimerNode node, long moment)
     {
         if (node.IsPending)
         {
@@ -49,36 +61,22 @@ internal sealed class Timers
             Array.Resize(ref _heap, Count * 2);
         }
 
+        long due = Math.Max(moment, _now);
         Rise(Count++, new Entry(due, _sequence++, node));
+        Observer?.Armed(node, moment, due);
+        return due;
     }
 
     /// <summary>Takes a timer out. False when it was not pending.</summary>
     internal bool Remove(TimerNode node)
     {
-        int hole = node.Index;
-        if (hole < 0)
+        if (node.Index < 0)
         {
             return false;
         }
 
-        node.Index = -1;
-        Count--;
-        Entry last = _heap[Count];
-        _heap[Count] = default;
-        if (hole == Count)
-        {
-            return true;
-        }
-
-        if (hole > 0 && last.IsBefore(_heap[(hole - 1) / Arity]))
-        {
-            Rise(hole, last);
-        }
-        else
-        {
-            Sink(hole, last);
-        }
-
+        TakeOut(node);
+        Observer?.Disarmed(node);
         return true;
     }
 
@@ -92,18 +90,45 @@ internal sealed class Timers
             return 0;
         }
 
-        long now = Provider.GetTimestamp();
+        long clock = Provider.GetTimestamp();
         long newcomers = _sequence;
         int fired = 0;
-        while (Count > 0 && _heap[0].Due <= now && _heap[0].Sequence < newcomers)
+        while (Count > 0 && _heap[0].Due <= clock && _heap[0].Sequence < newcomers)
         {
-            TimerNode node = _heap[0].Node;
-            Remove(node);
+            (long due, _, TimerNode node) = _heap[0];
+            _now = due;
+            TakeOut(node);
             fired++;
+            Observer?.Fired(node, due, clock);
             node.Target.OnTimer();
         }
 
+        // A newcomer may be due at an instant on the way: time stops there until the next round.
+        _now = Math.Max(_now, Count == 0 ? clock : Math.Min(clock, _heap[0].Due));
+        Observer?.Ended(_now);
         return fired;
+    }
+
+    private void TakeOut(TimerNode node)
+    {
+        int hole = node.Index;
+        node.Index = -1;
+        Count--;
+        Entry last = _heap[Count];
+        _heap[Count] = default;
+        if (hole == Count)
+        {
+            return;
+        }
+
+        if (hole > 0 && last.IsBefore(_heap[(hole - 1) / Arity]))
+        {
+            Rise(hole, last);
+        }
+        else
+        {
+            Sink(hole, last);
+        }
     }
 
     private static Int128 DivideUp(Int128 value, long divisor) =>

@@ -80,6 +80,9 @@ public sealed class RuntimeOptions
     /// <summary>Dispatches from the timed lane in one service cycle.</summary>
     public int TimedLimit { get; init; } = Lanes.DefaultTimedLimit;
 
+    /// <summary>Told what happens to timers; for tests.</summary>
+    internal ITimerObserver? TimerObserver { get; init; }
+
     /// <summary>The default of <see cref="IsPanic"/>: exceptions that only a defect of the program raises.</summary>
     /// <param name="exception">What was thrown.</param>
     /// <returns>True for a defect.</returns>

@@ -20,7 +20,7 @@ internal sealed record RunSettings
 
     internal CancellationToken Token { get; init; }
 
-    internal RuntimeOptions With(TextWriter trace, Action<RuntimeReport> report) =>
+    internal RuntimeOptions With(TextWriter trace, Action<RuntimeReport> report, ITimerObserver? timers = null) =>
         new()
         {
             TimeProvider = Time,
@@ -31,10 +31,11 @@ internal sealed record RunSettings
             IsPanic = IsPanic ?? RuntimeOptions.IsDefect,
             Trace = trace,
             Report = report,
+            TimerObserver = timers,
         };
 }
 
-/// <summary>Starts programs of the facade, records them and checks the record against the pure kernel.</summary>
+/// <summary>Starts programs of the facade, records them and checks the record against the pure kernel, and their timers against the rules of time.</summary>
 internal static class RecordedRun
 {
     /// <summary>Runs a program to its end. The limit of a minute only keeps a broken runtime from blocking the tests.</summary>
@@ -42,6 +43,7 @@ internal static class RecordedRun
     {
         settings ??= new RunSettings();
         var trace = new StringWriter();
+        var timers = new TimerCheck(settings.Time, () => trace.GetStringBuilder().Length);
         var reports = new List<RuntimeReport>();
         Engine? engine = null;
         RuntimeOptions options = settings.With(
@@ -52,7 +54,8 @@ internal static class RecordedRun
                 {
                     reports.Add(report);
                 }
-            }
+            },
+            timers
         );
         Outcome<T> outcome = await AsupRuntime
             .RunAsync<T>(
@@ -68,6 +71,12 @@ internal static class RecordedRun
         string text = trace.ToString();
         (IReadOnlyList<TraceStep> steps, State final) = ShadowCheck.Replay(text);
         ShadowCheck.AssertQuiescent(final);
+        timers.AssertAccepted();
+        if (settings.Time is ManualTime)
+        {
+            Assert.Equal(final.Fingerprint, TimedReplay.Run(text, timers.Steps).Sigma.Fingerprint);
+        }
+
         Assert.DoesNotContain(reports, report => report.Code is "ASUP2107" or "ASUP2109");
         if (engine is not null)
         {
@@ -75,7 +84,7 @@ internal static class RecordedRun
             Assert.Equal(0, engine.OpenObligations);
         }
 
-        return new RecordedRun<T>(outcome, reports, steps, final, text, engine);
+        return new RecordedRun<T>(outcome, reports, steps, final, text, engine, timers.Steps);
     }
 
     /// <summary>Runs a program without a value; the value of Ok is true.</summary>
@@ -97,7 +106,8 @@ internal sealed record RecordedRun<T>(
     IReadOnlyList<TraceStep> Steps,
     State Final,
     string Text,
-    Engine? Engine
+    Engine? Engine,
+    IReadOnlyList<TimerStep> Timers
 )
 {
     /// <summary>The value of a run that ended Ok; what went wrong otherwise.</summary>
