@@ -33,6 +33,9 @@ internal sealed class Combination : ITimerTarget
         _state = Kernel.Combinator.initial(form, branches.Length);
     }
 
+    /// <summary>The task that starts the branches and waits for them; only when it has begun.</summary>
+    internal TaskCell Body => _body!;
+
     /// <summary>The branch whose value the call returns, from 0.</summary>
     internal int Winner => _state.Result.Branch - 1;
 

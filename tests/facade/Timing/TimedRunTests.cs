@@ -9,7 +9,7 @@ namespace Asupersync.Tests.Timing;
 /// </summary>
 public sealed class TimedRunTests
 {
-    private const int Seeds = 30;
+    private const int Seeds = 60;
 
     [Fact]
     public async Task Fire_a_late_driver_takes_deadlines_in_order_and_at_their_instants()
