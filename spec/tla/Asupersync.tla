@@ -1,7 +1,7 @@
 ----------------------------- MODULE Asupersync -----------------------------
 (* The rules put together. Each disjunct of Next is one rule under constant bounds and nothing else, so that   *)
 (* a checker can name every step with its arguments. All invariants and step properties are in Properties.     *)
-EXTENDS Task, Region, Join, Properties
+EXTENDS Task, Budget, Region, Join, Properties
 
 Init ==
     /\ regions = <<NewRegion(0, 1, RootPolicy, RootPolls, RootCost)>>

@@ -1,7 +1,7 @@
 ------------------------------- MODULE Cancel -------------------------------
-(* Requests, their walk down the tree, acknowledgement, masked sections, the two steps that end a cancelled    *)
-(* task, and the quotas. Invariants: CancelReaches, CancelledRegionNotOpen, MaskBounded, CleanupTight; reasons *)
-(* never weaken, quotas never grow, and the mask of a cancelled task is only spent.                            *)
+(* Requests, their walk down the tree, acknowledgement, masked sections, and the two steps that end a cancelled *)
+(* task. Invariants: CancelReaches, CancelledRegionNotOpen, FailureCancels, MaskBounded, CleanupTight; reasons *)
+(* never weaken, a mask defers (MaskDefers), and that of a cancelled task is only spent.                       *)
 EXTENDS Obligation
 
 RECURSIVE CancelTask(_, _, _, _), CancelRegion(_, _, _, _), CancelTasksFrom(_, _, _)
@@ -9,12 +9,15 @@ RECURSIVE CancelTask(_, _, _, _), CancelRegion(_, _, _, _), CancelTasksFrom(_, _
 CancelTask(s, t, rho, echo) ==
     LET old    == s.tasks[t]
         reason == IF Holds("KeepStrongest") THEN Strengthen(old.reason, rho) ELSE rho
-        quota  == IF Holds("TightenCleanup") THEN Min(old.cleanup, Allowance(reason)) ELSE old.cleanup
-        new    == IF old.phase \in {"Created", "Running"}
+        quota  == IF ~Holds("TightenCleanup")         THEN old.cleanup
+                  ELSE IF Holds("CleanupOnlyShrinks") THEN Min(old.cleanup, Allowance(reason))
+                  ELSE Allowance(reason)
+        new    == IF \/ old.phase \in {"Created", "Running"}
+                     \/ old.phase # "Completed" /\ ~Holds("RequestOnce")
                   THEN [old EXCEPT !.reason = reason, !.cleanup = quota, !.phase = "CancelRequested", !.echo = echo]
                   ELSE [old EXCEPT !.reason = reason, !.cleanup = quota]
         s1     == [s EXCEPT !.tasks[t] = new]
-    IN  IF old.phase = "Completed" \/ old.role = "Finalizer" THEN s
+    IN  IF (old.phase = "Completed" /\ Holds("CompletedStays")) \/ old.role = "Finalizer" THEN s
         ELSE IF old.waits # <<>> /\ old.waits[1] = "r" /\ Holds("CancelReachesRegions")
         THEN CancelRegion(s1, old.waits[2], Below(reason, old.region, t), TRUE)
         ELSE s1
@@ -39,7 +42,7 @@ CancelTasksFrom(s, r, t) ==
 CompleteTask(s, t, o) ==
     LET old  == s.tasks[t]
         r    == old.region
-        s1   == [s EXCEPT !.tasks[t] = [old EXCEPT !.phase = "Completed", !.outcome = o, !.waits = <<>>,
+        s1   == [s EXCEPT !.tasks[t] = [old EXCEPT !.phase = "Completed", !.outcome = Recorded(o), !.waits = <<>>,
                                                    !.mask = 0, !.depth = 0]]
         s2   == ResolveHeld(s1, t, o.sev)
         s3   == [s2 EXCEPT !.regions[r].trigger = IF @ = 0 THEN t ELSE @]
@@ -111,28 +114,4 @@ Finalize(t) ==
     /\ KnownTask(t)
     /\ Holds("Drained") => tasks[t].phase = "Finalizing"
     /\ Becomes(CompleteTask(Sigma, t, CancelledBy(tasks[t].reason)))
-
-\* A quota that ran out while t was Running is a request that t addresses to itself.
-Exhausted(s, t, kind) == CancelTask(s, t, Asked(kind, tasks[t].region, t), FALSE)
-
-ChargePoll(t) ==
-    /\ KnownTask(t)
-    /\ LET cleaning == tasks[t].phase = "Cancelling"
-           quota    == IF cleaning THEN tasks[t].cleanup ELSE tasks[t].polls
-           rest     == IF Holds("SpendQuota") THEN quota - 1 ELSE quota
-       IN  /\ Holds("TaskActive")   => Active(t)
-           /\ Holds("QuotaLimited") => quota # Unlimited
-           /\ Holds("QuotaLeft")    => (quota = 0 => (tasks[t].phase = "Running" /\ tasks[t].role # "Finalizer"))
-           /\ Becomes(IF quota = 0  THEN Exhausted(Sigma, t, "PollQuota")
-                      ELSE IF cleaning THEN [Sigma EXCEPT !.tasks[t].cleanup = rest]
-                      ELSE [Sigma EXCEPT !.tasks[t].polls = rest])
-
-ChargeCost(t, n) ==
-    /\ KnownTask(t)
-    /\ Holds("TaskActive")   => Active(t)
-    /\ Holds("CostValid")    => n >= 1
-    /\ Holds("QuotaLimited") => tasks[t].cost # Unlimited
-    /\ LET s1   == [Sigma EXCEPT !.tasks[t].cost = Max(@ - n, 0)]
-           over == n > tasks[t].cost /\ tasks[t].phase = "Running" /\ tasks[t].role # "Finalizer"
-       IN  Becomes(IF over THEN Exhausted(s1, t, "CostBudget") ELSE s1)
 =============================================================================

@@ -55,9 +55,10 @@ RecordComplete(k, id, o) ==
     /\ KnownExecution(id)
     /\ Holds("IsInFlight")  => records[k].phase = "InFlight"
     /\ Holds("IsExecution") => records[k].execution = id
-    /\ records' = [records EXCEPT ![k].phase = "Done", ![k].outcome = o,
+    /\ records' = [records EXCEPT ![k].phase = "Done", ![k].outcome = IF Holds("KeepOutcome") THEN o ELSE "Ok",
+                                  ![k].execution = IF Holds("KeepExecution") THEN @ ELSE 0,
                                   ![k].expires = IF Holds("KeepForLifetime") THEN now + Lifetime ELSE now]
-    /\ executions' = [executions EXCEPT ![id].outcome = o]
+    /\ executions' = [executions EXCEPT ![id].outcome = IF Holds("RecordOutcome") THEN o ELSE @]
     /\ answer' = Silent
     /\ UNCHANGED now
 
@@ -99,8 +100,9 @@ IsLive(id) == executions[id].outcome = "None"
 AtMostOneLive == \A i, j \in Executions : IsLive(i) /\ IsLive(j) /\ executions[i].key = executions[j].key => i = j
 
 LiveIsInFlight ==
-    \A id \in Executions : IsLive(id) =>
-        LET record == records[executions[id].key] IN record.phase = "InFlight" /\ record.execution = id
+    /\ \A id \in Executions : IsLive(id) => records[executions[id].key].phase = "InFlight"
+    /\ \A k \in KeyIds : records[k].phase = "InFlight" =>
+         \E id \in Executions : id = records[k].execution /\ IsLive(id) /\ executions[id].key = k
 
 DuplicateSameOutcome ==
     answer.kind = "Duplicate" => answer.outcome = executions[answer.execution].outcome
@@ -113,7 +115,9 @@ AnswerFitsFingerprint ==
 OutcomeRecordedOnce ==
     \A id \in Executions : ~IsLive(id) => executions'[id] = executions[id]
 InFlightNeverEvicted ==
-    \A k \in KeyIds : records[k].phase = "InFlight" => records'[k].execution = records[k].execution
+    \A k \in KeyIds : records[k].phase = "InFlight" =>
+        \/ records'[k].phase = "InFlight"
+        \/ records'[k].phase = "Done" /\ records'[k].execution = records[k].execution
 KeptForLifetime ==
     \A k \in KeyIds : /\ records[k].phase = "Done" /\ records'[k] # records[k] => now >= records[k].expires
                       /\ records[k].phase = "InFlight" /\ records'[k].phase = "Done" =>

@@ -1,6 +1,6 @@
 -------------------------------- MODULE Join --------------------------------
 (* A task waits for another, and takes the outcome of a task or of the region it opened. It touches tasks      *)
-(* only. Invariant: NoWaitOnFinished.                                                                          *)
+(* only. Invariants: NoWaitOnFinished, ObservedIsCompleted; a wait ends with an outcome (WaitsForOutcome).     *)
 EXTENDS State
 
 JoinBlock(w, t) ==

@@ -1,6 +1,7 @@
 ----------------------------- MODULE Obligation -----------------------------
 (* Two-phase effects: an obligation is reserved, then committed, aborted or leaked. It touches obligations     *)
-(* only. Invariants: ReservedHasLiveHolder, LeakMeansBug; each obligation is resolved once (ResolvedOnce).     *)
+(* only. Invariants: ReservedHasLiveHolder, LeakMeansBug; each is resolved once, by its holder (ResolvedOnce,  *)
+(* HolderResolves).                                                                                            *)
 EXTENDS State
 
 Reserve(t, o, k) ==
@@ -52,7 +53,7 @@ ResolveHeldFrom(s, t, sev, o) ==
     IF o > Len(s.obligations) THEN s
     ELSE ResolveHeldFrom(
            IF s.obligations[o].holder # t \/ s.obligations[o].phase # "Reserved" THEN s
-           ELSE IF sev \in {"Ok", "Err"} THEN Leak(s, o)
+           ELSE IF sev \in {"Ok", "Err"} \/ ~Holds("AbortHeld") THEN Leak(s, o)
            ELSE [s EXCEPT !.obligations[o].phase = "Aborted"],
            t, sev, o + 1)
 

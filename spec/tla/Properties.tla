@@ -62,7 +62,10 @@ ExternalNeverOk ==
 CleanupTight == \A t \in Tasks : IsCancelled(t) => tasks[t].cleanup <= Allowance(tasks[t].reason)
 
 NoWaitOnFinished ==
-    \A t \in Tasks : ~Idle(t) => (tasks[t].waits # <<"t", t>> /\ Live(t) /\ tasks[t].started)
+    \A t \in Tasks : ~Idle(t) =>
+        /\ Live(t) /\ tasks[t].started
+        /\ tasks[t].waits[1] = "t" => LET u == tasks[t].waits[2]
+                                      IN  u # t /\ ~(WaitsForRegion(u) /\ Inside(t, tasks[u].waits[2]))
 
 \* A finalizer has a quota of its own.
 BudgetNested ==
@@ -71,6 +74,33 @@ BudgetNested ==
     /\ \A r \in Regions : r # 1 =>
          LET around == regions[tasks[regions[r].owner].region]
          IN  regions[r].polls <= around.polls /\ regions[r].cost <= around.cost
+
+BodyEndsFirst ==
+    \A r \in Regions : regions[r].phase # "Open" /\ regions[r].reason = <<>> => ~Live(regions[r].body)
+
+FinalizingAlone ==
+    \A r \in Regions : regions[r].phase = "Finalizing" =>
+        LET live == {t \in TasksOf(r) : Live(t)}
+        IN  Cardinality(live) <= 1 /\ \A t \in live : tasks[t].role = "Finalizer"
+
+\* The second part: of a region that got past Closing.
+FailureCancels ==
+    \A r \in Regions :
+        /\ /\ regions[r].policy = "FailFast"
+           /\ \E t \in TasksOf(r) : tasks[t].role # "Finalizer" /\ tasks[t].outcome.sev \in {"Err", "Panicked"}
+           => regions[r].reason # <<>> /\ regions[r].trigger # 0
+        /\ /\ regions[r].phase \in {"Draining", "Finalizing", "Closed"}
+           /\ tasks[regions[r].body].outcome.sev \in {"Err", "Cancelled", "Panicked"}
+           => regions[r].reason # <<>>
+
+OutcomeCounts ==
+    \A r \in Regions : regions[r].phase = "Closed" /\ regions[r].outcome # NoOutcome =>
+        \A t \in TasksOf(r) :
+            \/ tasks[t].observed
+            \/ tasks[t].outcome.sev = "Cancelled" /\ tasks[t].echo
+            \/ SeverityRank[tasks[t].outcome.sev] <= SeverityRank[regions[r].outcome.sev]
+
+ObservedIsCompleted == \A t \in Tasks : tasks[t].observed => ~Live(t)
 
 ----------------------------------------------------------------------------
 
@@ -110,6 +140,62 @@ AcknowledgedEndsCancelled ==
     \A t \in Tasks : tasks[t].phase \in {"Cancelling", "Finalizing"} /\ tasks'[t].phase = "Completed" =>
         tasks'[t].outcome.sev \in {"Cancelled", "Panicked"}
 
+\* Who may do something: a task that is active and waits for nothing.
+Acts(t)      == Active(t) /\ Idle(t)
+Runs(t)      == Acts(t) /\ tasks[t].phase = "Running"
+Completes(t) == Live(t) /\ tasks'[t].phase = "Completed"
+
+HolderResolves ==
+    \A o \in 1..Len(obligations') :
+        LET holder == IF o \in Obligations THEN obligations[o].holder ELSE obligations'[o].holder
+            same   == /\ o \in Obligations
+                      /\ obligations[o].phase = "Reserved"
+                            => obligations'[o].phase = "Reserved" /\ obligations'[o].holder = holder
+        IN  same \/ Acts(holder) \/ Completes(holder)
+
+MaskDefers ==
+    \A t \in Tasks : tasks[t].phase = "CancelRequested" /\ tasks'[t].phase = "Cancelling" => tasks[t].mask = 0
+
+SectionsByActive ==
+    \A t \in Tasks : LET old == tasks[t]
+                         new == tasks'[t]
+                     IN  \/ new.mask = old.mask /\ new.depth = old.depth
+                         \/ new.phase # old.phase /\ new.phase \in {"Finalizing", "Completed"}
+                         \/ Acts(t) /\ (new.depth # old.depth \/ old.phase = "CancelRequested")
+
+SectionsBeginUnasked ==
+    \A t \in Tasks : tasks[t].depth = 0 /\ tasks'[t].depth # 0 => tasks[t].phase # "CancelRequested"
+
+NoLateFinalizer ==
+    \A r \in Regions : regions'[r].finalizers > regions[r].finalizers =>
+        regions[r].phase \in {"Open", "Closing", "Draining"} /\ \E t \in TasksOf(r) : Acts(t)
+
+OpenerRunning ==
+    /\ \A r \in (Len(regions) + 1)..Len(regions') : Runs(regions'[r].owner)
+    /\ \A t \in (Len(tasks) + 1)..Len(tasks') : tasks'[t].role = "Child" => \E u \in Tasks : Runs(u)
+
+UnlimitedStays ==
+    \A t \in Tasks : LET old == tasks[t]
+                         new == tasks'[t]
+                     IN  /\ old.polls = Unlimited => new.polls = Unlimited
+                         /\ old.cost = Unlimited => new.cost = Unlimited
+                         /\ old.cleanup = Unlimited /\ new.reason = old.reason => new.cleanup = Unlimited
+
+\* The reason a body failed with is not asked for by anybody.
+AskedFromInside ==
+    \A r \in Regions : regions'[r].reason # regions[r].reason =>
+        \/ regions'[r].external
+        \/ regions[r].phase = "Closing" /\ regions'[r].phase = "Draining"
+        \/ \E t \in Tasks : Acts(t) /\ Inside(t, r)
+        \/ \E t \in TasksOf(r) : Completes(t)
+
+WaitsForOutcome ==
+    \A w \in Tasks : tasks'[w].waits # tasks[w].waits =>
+        /\ tasks'[w].waits # <<>> /\ tasks'[w].waits[1] = "t" => Acts(w) /\ Live(tasks'[w].waits[2])
+        /\ tasks[w].waits # <<>> /\ tasks[w].waits[1] = "t" =>
+             \/ tasks[w].phase = "CancelRequested" /\ tasks'[w].phase = "Cancelling"
+             \/ LET x == tasks'[tasks[w].waits[2]] IN x.phase = "Completed" /\ x.observed
+
 ClosingMonotoneAlways           == [][ClosingMonotone]_vars
 TaskPhaseGraphAlways            == [][TaskPhaseGraph]_vars
 ResolvedOnceAlways              == [][ResolvedOnce]_vars
@@ -118,4 +204,13 @@ QuotaNeverGrowsAlways           == [][QuotaNeverGrows]_vars
 MaskOnlySpentAlways             == [][MaskOnlySpent]_vars
 FinalIsFinalAlways              == [][FinalIsFinal]_vars
 AcknowledgedEndsCancelledAlways == [][AcknowledgedEndsCancelled]_vars
+HolderResolvesAlways            == [][HolderResolves]_vars
+MaskDefersAlways                == [][MaskDefers]_vars
+SectionsByActiveAlways          == [][SectionsByActive]_vars
+SectionsBeginUnaskedAlways      == [][SectionsBeginUnasked]_vars
+NoLateFinalizerAlways           == [][NoLateFinalizer]_vars
+OpenerRunningAlways             == [][OpenerRunning]_vars
+UnlimitedStaysAlways            == [][UnlimitedStays]_vars
+AskedFromInsideAlways           == [][AskedFromInside]_vars
+WaitsForOutcomeAlways           == [][WaitsForOutcome]_vars
 =============================================================================

@@ -1,6 +1,7 @@
 ------------------------------- MODULE Region -------------------------------
 (* A region is opened by a task that waits for it, and climbs the closing ladder. Invariants: OwnershipTree,   *)
-(* Quiescence, ExternalNeverOk; the phase moves up one rung at a time (ClosingMonotone).                       *)
+(* Quiescence, BodyEndsFirst, FinalizingAlone, ExternalNeverOk, OutcomeCounts; the phase moves up one rung at a *)
+(* time (ClosingMonotone).                                                                                     *)
 EXTENDS Cancel
 
 OpenRegion(t, r, b, p) ==
@@ -89,6 +90,6 @@ CloseComplete(r) ==
     /\ Holds("RegionFinalizing")  => regions[r].phase = "Finalizing"
     /\ Holds("ChildrenCompleted") => ChildrenCompleted(r)
     /\ Holds("FinalizersRun")     => regions[r].finalizers = 0
-    /\ regions' = [regions EXCEPT ![r].phase = "Closed", ![r].outcome = RegionOutcome(r)]
+    /\ regions' = [regions EXCEPT ![r].phase = "Closed", ![r].outcome = Recorded(RegionOutcome(r))]
     /\ UNCHANGED <<tasks, obligations>>
 =============================================================================

@@ -50,18 +50,18 @@ SagaStepFail(i, o) ==
     /\ UNCHANGED undone
 
 SagaAbort ==
-    /\ Holds("SagaRunning") => phase = "Running"
+    /\ Holds("AbortOnce")   => phase = "Running"
     /\ Holds("StepDrained") => ~Busy
-    /\ phase' = "Compensating"
+    /\ phase' = IF phase # "Running" THEN phase ELSE IF Holds("AbortCompensates") THEN "Compensating" ELSE "Aborted"
     /\ outcome' = IF Holds("RecordAbort") THEN Join(outcome, "Cancelled") ELSE outcome
     /\ UNCHANGED <<steps, undone>>
 
 SagaCompensate(i) ==
     /\ KnownStep(i)
-    /\ Holds("SagaCompensating") => phase = "Compensating"
-    /\ Holds("StepDone")         => steps[i] = "Done"
-    /\ Holds("StepDrained")      => ~Busy
-    /\ Holds("NewestFirst")      => \A j \in (i + 1)..Steps : steps[j] # "Done"
+    /\ Holds("SagaCompensating")    => phase = "Compensating"
+    /\ Holds("StepDone")            => steps[i] = "Done"
+    /\ Holds("CompensationSettled") => \A j \in StepIds : steps[j] # "Compensating"
+    /\ Holds("NewestFirst")         => \A j \in (i + 1)..Steps : steps[j] # "Done"
     /\ Move(i, "Compensating")
     /\ undone' = Append(undone, i)
     /\ UNCHANGED <<phase, outcome>>

@@ -50,7 +50,8 @@ Chosen ==
     IF cancel # <<>> /\ (Holds("CancelLimit") => cycle.cancels < CancelLimit)
     THEN Turn("Cancel", [cycle EXCEPT !.cancels = @ + 1])
     ELSE IF timed # {} /\ (Holds("TimedLimit") => cycle.timeds < TimedLimit)
-    THEN Turn("Timed", [cycle EXCEPT !.timeds = @ + 1])
+         /\ (Holds("TimedBeforeReady") \/ ready = <<>>)
+    THEN Turn("Timed", IF Holds("CountTimed") THEN [cycle EXCEPT !.timeds = @ + 1] ELSE cycle)
     ELSE IF ready # <<>> THEN Turn("Ready", IF Holds("ReadyRestarts") THEN Fresh ELSE cycle)
     ELSE Restart
 

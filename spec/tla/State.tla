@@ -78,6 +78,7 @@ SeverityRank   == [None |-> 0, Ok |-> 1, Err |-> 2, Cancelled |-> 3, Panicked |-
 Ended(sev)     == [sev |-> sev, reason |-> <<>>]
 CancelledBy(r) == [sev |-> "Cancelled", reason |-> r]
 NoOutcome      == Ended("None")
+Recorded(o)    == IF Holds("RecordOutcome") THEN o ELSE NoOutcome
 
 JoinOutcomes(a, b) ==
     IF SeverityRank[a.sev] > SeverityRank[b.sev]      THEN a

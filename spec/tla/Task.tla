@@ -14,13 +14,13 @@ Spawn(t, r, c) ==
     /\ Holds("RegionOpen")     => regions[r].phase = "Open"
     /\ LET polls == IF Holds("MeetBudget") THEN Min(regions[r].polls, SpawnPolls) ELSE SpawnPolls
            cost  == IF Holds("MeetBudget") THEN Min(regions[r].cost, SpawnCost) ELSE SpawnCost
-       IN  tasks' = Put(tasks, c, NewTask(r, "Child", polls, cost))
+       IN  tasks' = Put(tasks, c, NewTask(r, IF Holds("SpawnsChild") THEN "Child" ELSE "Body", polls, cost))
     /\ UNCHANGED <<regions, obligations>>
 
 Start(t) ==
     /\ KnownTask(t)
     /\ Holds("TaskCreated") => tasks[t].phase = "Created"
-    /\ tasks' = [tasks EXCEPT ![t].phase = "Running", ![t].started = TRUE]
+    /\ tasks' = [tasks EXCEPT ![t].phase = "Running", ![t].started = Holds("TaskStarted")]
     /\ UNCHANGED <<regions, obligations>>
 
 \* A cancellation that the body let through names the body itself as the asker.

@@ -9,6 +9,9 @@ type CfgConstants(values: (string * CfgValue) list) =
         | Some(_, value) -> value
         | None -> invalidArg (nameof name) $"the configuration gives {name} no value"
 
+    /// The constants with some of them set anew.
+    member _.With(others: (string * CfgValue) list) = CfgConstants(others @ values)
+
     /// A number.
     member _.Number name =
         match find name with

@@ -63,25 +63,31 @@ module Machine =
         else
             Graph.make (texts.ToArray()) (steps.ToArray() |> Array.map Seq.cast)
 
-    /// The actions of a shortest path to a step that <paramref name="isBroken"/> objects to, among the first
-    /// <paramref name="limit"/> states. It is asked about every step: before, after.
-    let findStep limit (isBroken: 'State -> 'State -> bool) (machine: Machine<'State, 'Action>) : 'Action list option =
+    /// The steps that <paramref name="broken"/> objects to, on the first level of the search that has one, among about
+    /// <paramref name="limit"/> states: for each the actions of a shortest path up to and with it, and the objections. It is
+    /// asked about every step: before, after.
+    let firstBroken limit (broken: 'State -> 'State -> string list) (machine: Machine<'State, 'Action>) =
         let known = HashSet<string>(StringComparer.Ordinal)
-        let queue = Queue<struct ('State * 'Action list)>()
         known.Add(machine.Text machine.Initial) |> ignore
-        queue.Enqueue(struct (machine.Initial, []))
-        let mutable found = None
 
-        while found.IsNone && queue.Count > 0 && known.Count <= limit do
-            let struct (state, path) = queue.Dequeue()
+        let rec level (states: List<struct ('State * 'Action list)>) =
+            let found = List<'Action list * string list>()
+            let next = List<struct ('State * 'Action list)>()
 
-            for action in machine.Actions state do
-                match machine.Step state action with
-                | ValueSome after when found.IsNone ->
-                    if isBroken state after then
-                        found <- Some(List.rev (action :: path))
-                    elif known.Add(machine.Text after) then
-                        queue.Enqueue(struct (after, action :: path))
-                | _ -> ()
+            for struct (state, path) in states do
+                for action in machine.Actions state do
+                    match machine.Step state action with
+                    | ValueNone -> ()
+                    | ValueSome after ->
+                        match broken state after with
+                        | [] when found.Count = 0 ->
+                            if known.Add(machine.Text after) then
+                                next.Add(struct (after, action :: path))
+                        | [] -> ()
+                        | objections -> found.Add((List.rev (action :: path), objections))
 
-        found
+            if found.Count > 0 then List.ofSeq found
+            elif next.Count = 0 || known.Count > limit then []
+            else level next
+
+        level (List [ struct (machine.Initial, []) ])

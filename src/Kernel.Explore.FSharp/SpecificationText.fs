@@ -10,22 +10,29 @@ open Asupersync.Kernel
 [<RequireQualifiedAccess>]
 module SpecificationText =
 
-    let internal modul (folder: string) (name: string) =
-        TlaModule.read name (File.ReadAllText(Path.Combine(folder, name + ".tla")))
+    /// A module as a file of the folder has it, after changes to its text; nothing when there is no such file, as for those of
+    /// TLA+ itself.
+    let internal tryModule (change: string -> string) (folder: string) (name: string) =
+        let path = Path.Combine(folder, name + ".tla")
 
-    /// The module with all that it extends and the folder has, those first.
-    let internal withExtended folder (name: string) : TlaModule list =
+        if File.Exists path then
+            Some(TlaModule.read name (change (File.ReadAllText path)))
+        else
+            None
+
+    /// The module with all that it extends and that can be found, those first.
+    let internal withExtended (find: string -> TlaModule option) (name: string) : TlaModule list =
         let rec add taken name =
-            if
-                List.exists (fun (one: TlaModule) -> one.Name = name) taken
-                || not (File.Exists(Path.Combine(folder, name + ".tla")))
-            then
+            if List.exists (fun (one: TlaModule) -> one.Name = name) taken then
                 taken
             else
-                let one = modul folder name
-                List.fold add taken one.Extends @ [ one ]
+                match find name with
+                | Some one -> List.fold add taken one.Extends @ [ one ]
+                | None -> taken
 
-        add [] name
+        match add [] name with
+        | [] -> raise (TlaTrouble $"there is no module {name}")
+        | modules -> modules
 
     let rec private constant (value: CfgValue) : TlaDatum =
         match value with
@@ -45,7 +52,7 @@ module SpecificationText =
         guarded (fun () ->
             let given = [ for constant' in Constant.all -> constant'.Name, ref (constant (constant'.Get bounds)) ]
 
-            let evaluator = TlaEvaluator(withExtended folder "Asupersync", given)
+            let evaluator = TlaEvaluator(withExtended (tryModule id folder) "Asupersync", given)
             let builder = DigestBuilder()
             let numbers = Dictionary<string, int>(StringComparer.Ordinal)
             let queue = Queue<struct (TlaDatum[] * int * int)>()
@@ -117,31 +124,28 @@ type TraceChecker private (evaluator: TlaEvaluator, traces: TlaDatum ref) =
             let replaced = ref 0
 
             // Two rules fix the reason of what they do; here it is the reason of the line, as in trace/flatten.awk.
-            let withReasons name =
-                let path = Path.Combine(folder, name + ".tla")
-
+            let withReasons (text: string) =
                 let change (text: string) (before: string) =
                     replaced.Value <- replaced.Value + (text.Split before).Length - 1
                     text.Replace(before, "Line.reason")
 
                 [ "Asked(\"User\", tasks[t].region, t)"
                   "Asked(k, IF by = 0 THEN 0 ELSE tasks[by].region, by)" ]
-                |> List.fold change (File.ReadAllText path)
-                |> TlaModule.read name
+                |> List.fold change text
 
-            let rules =
-                [ "State"; "Obligation"; "Cancel"; "Task"; "Region"; "Join" ]
-                |> List.map withReasons
+            let ofTraces = SpecificationText.tryModule id (Path.Combine(folder, "trace"))
+            let ofRules = SpecificationText.tryModule withReasons folder
+
+            let modules =
+                SpecificationText.withExtended
+                    (fun name -> ofTraces name |> Option.orElseWith (fun () -> ofRules name))
+                    "TraceAsupersync"
 
             if replaced.Value <> 2 then
                 raise (TlaTrouble $"the reasons of {replaced.Value} rules are taken from the line, not of two")
 
-            let words =
-                [ "TraceWords"; "TraceAsupersync" ]
-                |> List.map (SpecificationText.modul (Path.Combine(folder, "trace")))
-
             let traces = ref (Row [||])
-            TraceChecker(TlaEvaluator(rules @ words, [ "Traces", traces ]), traces))
+            TraceChecker(TlaEvaluator(modules, [ "Traces", traces ]), traces))
 
     /// Replays a run as far as the specification lets it go.
     member _.Check(run: BatchRun) : Result<TraceVerdict, Problem> =

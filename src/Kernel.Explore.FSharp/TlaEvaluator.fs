@@ -657,10 +657,15 @@ type internal TlaEvaluator(modules: TlaModule list, given: (string * TlaDatum re
 
                 let struct (meaning, step) = this.Scope(name, routine, defaultArg initial false)
 
-                if isStep then
-                    routine.Step <- step scope (body name)
-                else
-                    routine.Meaning <- meaning scope (body name)
+                try
+                    if isStep then
+                        routine.Step <- step scope (body name)
+                    else
+                        routine.Meaning <- meaning scope (body name)
+                with TlaTrouble _ ->
+                    // So that the same is said when it is asked for again.
+                    routines.Remove key |> ignore
+                    reraise ()
 
                 routine
 

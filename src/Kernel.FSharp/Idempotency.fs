@@ -18,6 +18,9 @@ type IdempotencyPremise =
     | Forward = 11
     // Clauses of Next.
     | KeepForLifetime = 101
+    | KeepOutcome = 102
+    | KeepExecution = 103
+    | RecordOutcome = 104
 
 /// The rules of the idempotency store.
 type IdempotencyRule =
@@ -151,12 +154,20 @@ module Idempotency =
                 else
                     state.Now + lifetime
 
+            let kept =
+                { record with
+                    Outcome = (if dropped = IdempotencyPremise.KeepOutcome then Severity.Ok else outcome)
+                    Execution = (if dropped = IdempotencyPremise.KeepExecution then 0 else record.Execution)
+                    Expires = expires }
+
+            let records index =
+                index + 1 = execution && dropped <> IdempotencyPremise.RecordOutcome
+
             { state with
-                Records = state.Records.Add(key, { record with Outcome = outcome; Expires = expires })
+                Records = state.Records.Add(key, kept)
                 Executions =
                     state.Executions
-                    |> List.mapi (fun index other ->
-                        if index + 1 = execution then { other with Outcome = outcome } else other)
+                    |> List.mapi (fun index other -> if records index then { other with Outcome = outcome } else other)
                 Answer = IdempotencyAnswer.Silent }
 
         guarded
@@ -242,11 +253,14 @@ module Idempotency =
               (List.distinct keys).Length = keys.Length)
           "LiveIsInFlight",
           (fun state ->
+              let flying = inFlight state
+
               live state
-              |> List.forall (fun (index, execution) ->
-                  match Map.tryFind execution.Key state.Records with
-                  | Some record -> record.Outcome = Severity.None && record.Execution = index + 1
-                  | Option.None -> false))
+              |> List.forall (fun (_, execution) -> List.exists (fun (key, _) -> key = execution.Key) flying)
+              && flying
+                 |> List.forall (fun (key, record) ->
+                     live state
+                     |> List.exists (fun (index, execution) -> index + 1 = record.Execution && execution.Key = key)))
           "DuplicateSameOutcome",
           (fun state ->
               match state.Answer with
@@ -272,7 +286,7 @@ module Idempotency =
               inFlight before
               |> List.forall (fun (key, record) ->
                   match Map.tryFind key after.Records with
-                  | Some now -> now.Execution = record.Execution
+                  | Some now -> now.Outcome = Severity.None || now.Execution = record.Execution
                   | Option.None -> false))
           "KeptForLifetime",
           (fun lifetime before after ->

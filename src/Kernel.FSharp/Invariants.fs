@@ -45,6 +45,16 @@ module Invariants =
               if task.Region = region then
                   struct (id, task) ]
 
+    let private typeOK =
+        "TypeOK",
+        fun (state: State) ->
+            [ for struct (id, record) in state.Regions do
+                  if record.Finalizers < 0 || record.Budget.Polls < 0 || record.Budget.Cost < 0L then
+                      { Property = "TypeOK"; Subject = $"r{id}" }
+              for struct (id, record) in state.Tasks do
+                  if record.Polls < 0 || record.Cost < 0L || record.Cleanup < 0 then
+                      { Property = "TypeOK"; Subject = $"t{id}" } ]
+
     let private ownershipTree =
         onRegions "OwnershipTree" (fun state id record ->
             if id = 1L<regionId> then
@@ -134,6 +144,7 @@ module Invariants =
         onTasks "NeverStarted" (fun _ _ record ->
             if record.Started then
                 record.Phase <> TaskPhase.Created
+                && (record.Phase <> TaskPhase.Running || isNull record.Reason)
             else
                 record.Phase <> TaskPhase.Running
                 && (record.Outcome.Severity = Severity.None
@@ -166,10 +177,27 @@ module Invariants =
             isNull record.Reason
             || record.Cleanup <= state.Limits.Allowance record.Reason.RootKind)
 
+    // Climbs by owners alone: a planted fault may have a region stand below a later one.
+    let internal standsInside (state: State) (task: TaskRecord) region =
+        let rec climb current left =
+            current = region
+            || (left > 0L
+                && (let owner = (state.Region current).Owner
+
+                    state.HasTask owner && climb (state.Task owner).Region (left - 1L)))
+
+        climb task.Region state.RegionCount
+
     let private noWaitOnFinished =
-        onTasks "NoWaitOnFinished" (fun _ id record ->
+        onTasks "NoWaitOnFinished" (fun state id record ->
             record.Waits.IsNone
-            || (Queries.isLive record && record.Started && record.Waits.TaskId <> id))
+            || (Queries.isLive record
+                && record.Started
+                && record.Waits.TaskId <> id
+                && (record.Waits.IsRegion
+                    || (let awaited = (state.Task record.Waits.TaskId).Waits
+
+                        not (awaited.IsRegion && standsInside state record awaited.RegionId)))))
 
     let private budgetNested =
         "BudgetNested",
@@ -195,9 +223,58 @@ module Invariants =
                       then
                           { Property = "BudgetNested"; Subject = $"r{id}" } ]
 
+    let private bodyEndsFirst =
+        onRegions "BodyEndsFirst" (fun state _ record ->
+            record.Phase = RegionPhase.Open
+            || not (isNull record.Reason)
+            || not (Queries.isLive (state.Task record.Body)))
+
+    let private finalizingAlone =
+        onRegions "FinalizingAlone" (fun state id record ->
+            record.Phase <> RegionPhase.Finalizing
+            || (let live = tasksOf state id |> List.filter (fun (struct (_, task)) -> Queries.isLive task)
+
+                live.Length <= 1
+                && live |> List.forall (fun (struct (_, task)) -> task.Role = Role.Finalizer)))
+
+    let private failureCancels =
+        onRegions "FailureCancels" (fun state id record ->
+            let failures =
+                tasksOf state id
+                |> List.filter (fun (struct (_, task)) ->
+                    task.Role <> Role.Finalizer
+                    && (task.Outcome.Severity = Severity.Err
+                        || task.Outcome.Severity = Severity.Panicked))
+
+            let failsFast =
+                record.Policy <> Policy.FailFast
+                || failures.IsEmpty
+                || (not (isNull record.Reason) && record.Trigger <> 0L<taskId>)
+
+            let failsWithBody =
+                record.Phase <= RegionPhase.Closing
+                || not (isNull record.Reason)
+                || (state.Task record.Body).Outcome.Severity <= Severity.Ok
+
+            failsFast && failsWithBody)
+
+    let private outcomeCounts =
+        onRegions "OutcomeCounts" (fun state id record ->
+            record.Phase <> RegionPhase.Closed
+            || record.Outcome.Severity = Severity.None
+            || tasksOf state id
+               |> List.forall (fun (struct (_, task)) ->
+                   task.Observed
+                   || (task.Outcome.Severity = Severity.Cancelled && task.Echo)
+                   || record.Outcome.Severity >= task.Outcome.Severity))
+
+    let private observedIsCompleted =
+        onTasks "ObservedIsCompleted" (fun _ _ record -> not record.Observed || not (Queries.isLive record))
+
     /// Every state invariant: its name and the check.
     let all: (string * (State -> Violation list)) list =
-        [ ownershipTree
+        [ typeOK
+          ownershipTree
           singleOwner
           quiescence
           cancelReaches
@@ -211,6 +288,11 @@ module Invariants =
           cleanupTight
           noWaitOnFinished
           budgetNested
+          bodyEndsFirst
+          finalizingAlone
+          failureCancels
+          outcomeCounts
+          observedIsCompleted
           "LinksAgree",
           LinksAgree.check
           >> List.map (fun subject -> { Property = "LinksAgree"; Subject = subject }) ]

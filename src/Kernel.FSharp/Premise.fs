@@ -67,6 +67,13 @@ type Premise =
     | CountUnobserved = 116
     | ExternalFloor = 117
     | MarkObserved = 118
+    | SpawnsChild = 119
+    | TaskStarted = 120
+    | RequestOnce = 121
+    | CleanupOnlyShrinks = 122
+    | CompletedStays = 123
+    | AbortHeld = 124
+    | RecordOutcome = 125
 
 /// The rules, by name.
 type RuleName =
@@ -122,7 +129,7 @@ module Premise =
     let guards = [ for number in 1..41 -> enum<Premise> number ]
 
     /// Every clause of Next, in order of number.
-    let clauses = [ for number in 101..118 -> enum<Premise> number ]
+    let clauses = [ for number in 101..125 -> enum<Premise> number ]
 
     /// What the guard demands and what to do about it.
     let advice premise =

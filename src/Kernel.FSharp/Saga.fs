@@ -19,12 +19,15 @@ type SagaPremise =
     | StepCompensating = 12
     | AllDone = 13
     | AllUndone = 14
+    | AbortOnce = 15
+    | CompensationSettled = 16
     // Clauses of Next.
     | FailureCompensates = 101
     | RecordFailure = 102
     | RecordAbort = 103
     | Settle = 104
     | KeepWorst = 105
+    | AbortCompensates = 106
 
 /// The rules of a saga.
 type SagaRule =
@@ -135,12 +138,12 @@ module Saga =
             [ known step
               failure outcome
               isAt SagaPremise.StepRunning SagaStepPhase.Running step ]
-        | SagaAbort -> [ isRunning; drained ]
+        | SagaAbort -> [ SagaPremise.AbortOnce, (state.Phase = SagaPhase.Running); drained ]
         | SagaCompensate step ->
             [ known step
               SagaPremise.SagaCompensating, (state.Phase = SagaPhase.Compensating)
               isAt SagaPremise.StepDone SagaStepPhase.Done step
-              drained
+              all SagaPremise.CompensationSettled state.Steps ((<>) SagaStepPhase.Compensating)
               all
                   SagaPremise.NewestFirst
                   (List.skip (min (max 0 step) state.Steps.Length) state.Steps)
@@ -186,7 +189,10 @@ module Saga =
                 Outcome = record SagaPremise.RecordFailure outcome }
         | SagaAbort ->
             { state with
-                Phase = SagaPhase.Compensating
+                Phase =
+                    (if state.Phase <> SagaPhase.Running then state.Phase
+                     elif keeps SagaPremise.AbortCompensates then SagaPhase.Compensating
+                     else SagaPhase.Aborted)
                 Outcome = record SagaPremise.RecordAbort Severity.Cancelled }
         | SagaCompensate step ->
             { moved step SagaStepPhase.Compensating with

@@ -18,6 +18,8 @@ type SchedulerPremise =
     | TimedLimit = 104
     | ReadyRestarts = 105
     | TimedFirst = 106
+    | CountTimed = 107
+    | TimedBeforeReady = 108
 
 /// The rules of the scheduler.
 type SchedulerRule =
@@ -91,6 +93,9 @@ module Scheduler =
         | Lane.Ready when dropped = SchedulerPremise.ReadyRestarts -> struct (lane, state.Cycle)
         | Lane.Timed when dropped = SchedulerPremise.TimedFirst && cancel && state.Cycle.Timed >= timeds ->
             struct (Lane.Cancel, { Cancels = 1; Timed = 0 })
+        | Lane.Timed when dropped = SchedulerPremise.CountTimed -> struct (lane, state.Cycle)
+        | Lane.Timed when dropped = SchedulerPremise.TimedBeforeReady && not state.Ready.IsEmpty ->
+            struct (Lane.Ready, Lanes.fresh)
         | _ -> struct (lane, cycle)
 
     /// The lane to serve, and the cycle after it.

@@ -107,6 +107,134 @@ module StepProperties =
             || after.Phase <> TaskPhase.Completed
             || after.Outcome.Severity >= Severity.Cancelled)
 
+    // Who may do something: a task that is active and waits for nothing.
+    let private acts (task: TaskRecord) =
+        Queries.isActive task && task.Waits.IsNone
+
+    let private completes (before: TaskRecord) (after: TaskRecord) =
+        Queries.isLive before && not (Queries.isLive after)
+
+    let private holderResolves =
+        "HolderResolves",
+        fun (before: State) (after: State) ->
+            [ for struct (id, record) in after.Obligations do
+                  let isNew = not (before.HasObligation id)
+
+                  let holder = if isNew then record.Holder else (before.Obligation id).Holder
+
+                  let changes =
+                      isNew
+                      || ((before.Obligation id).Phase = ObligationPhase.Reserved
+                          && (record.Phase <> ObligationPhase.Reserved || record.Holder <> holder))
+
+                  if
+                      changes
+                      && not (
+                          before.HasTask holder
+                          && (acts (before.Task holder) || completes (before.Task holder) (after.Task holder))
+                      )
+                  then
+                      { Property = "HolderResolves"; Subject = $"o{id}" } ]
+
+    let private maskDefers =
+        onTasks "MaskDefers" (fun before after ->
+            before.Phase <> TaskPhase.CancelRequested
+            || after.Phase <> TaskPhase.Cancelling
+            || before.Mask = 0)
+
+    let private sectionsByActive =
+        onTasks "SectionsByActive" (fun before after ->
+            let ends = after.Phase <> before.Phase && after.Phase >= TaskPhase.Finalizing
+            let still = after.Mask = before.Mask && after.Depth = before.Depth
+
+            still
+            || ends
+            || (acts before
+                && (after.Depth <> before.Depth || before.Phase = TaskPhase.CancelRequested)))
+
+    let private sectionsBeginUnasked =
+        onTasks "SectionsBeginUnasked" (fun before after ->
+            before.Depth <> 0
+            || after.Depth = 0
+            || before.Phase <> TaskPhase.CancelRequested)
+
+    let private noLateFinalizer =
+        "NoLateFinalizer",
+        fun (before: State) (after: State) ->
+            [ for struct (id, record) in before.Regions do
+                  if
+                      (after.Region id).Finalizers > record.Finalizers
+                      && (record.Phase >= RegionPhase.Finalizing
+                          || before.Tasks
+                             |> List.forall (fun (struct (_, task)) -> task.Region <> id || not (acts task)))
+                  then
+                      { Property = "NoLateFinalizer"; Subject = $"r{id}" } ]
+
+    let private openerRunning =
+        "OpenerRunning",
+        fun (before: State) (after: State) ->
+            let runs (task: TaskRecord) =
+                acts task && task.Phase = TaskPhase.Running
+
+            [ for struct (id, record) in after.Regions do
+                  if
+                      not (before.HasRegion id)
+                      && not (before.HasTask record.Owner && runs (before.Task record.Owner))
+                  then
+                      { Property = "OpenerRunning"; Subject = $"r{id}" }
+              for struct (id, record) in after.Tasks do
+                  if
+                      not (before.HasTask id)
+                      && record.Role = Role.Child
+                      && before.Tasks |> List.forall (fun (struct (_, task)) -> not (runs task))
+                  then
+                      { Property = "OpenerRunning"; Subject = $"t{id}" } ]
+
+    let private unlimitedStays =
+        onTasks "UnlimitedStays" (fun before after ->
+            (before.Polls <> Quota.Unlimited || after.Polls = before.Polls)
+            && (before.Cost <> Quota.UnlimitedCost || after.Cost = before.Cost)
+            && (before.Cleanup <> Quota.Unlimited
+                || after.Cleanup = before.Cleanup
+                || CancelReason.Strength(after.Reason, before.Reason) <> 0))
+
+    let private askedFromInside =
+        "AskedFromInside",
+        fun (before: State) (after: State) ->
+            [ for struct (id, record) in before.Regions do
+                  let later = after.Region id
+
+                  if
+                      CancelReason.Strength(later.Reason, record.Reason) <> 0
+                      && not later.External
+                      && not (record.Phase = RegionPhase.Closing && later.Phase = RegionPhase.Draining)
+                      && before.Tasks
+                         |> List.forall (fun (struct (task, inside)) ->
+                             not (acts inside && Invariants.standsInside before inside id)
+                             && not (inside.Region = id && completes inside (after.Task task)))
+                  then
+                      { Property = "AskedFromInside"; Subject = $"r{id}" } ]
+
+    let private waitsForOutcome =
+        "WaitsForOutcome",
+        fun (before: State) (after: State) ->
+            [ for struct (id, record) in before.Tasks do
+                  let later = after.Task id
+                  let changed = later.Waits.Raw <> record.Waits.Raw
+
+                  let begins =
+                      not (changed && later.Waits.IsTask)
+                      || (acts record && Queries.isLive (before.Task later.Waits.TaskId))
+
+                  let ends =
+                      not (changed && record.Waits.IsTask)
+                      || (later.Phase = TaskPhase.Cancelling && record.Phase = TaskPhase.CancelRequested)
+                      || (let awaited = after.Task record.Waits.TaskId
+                          not (Queries.isLive awaited) && awaited.Observed)
+
+                  if not (begins && ends) then
+                      { Property = "WaitsForOutcome"; Subject = $"t{id}" } ]
+
     /// Every step property: its name and the check.
     let all: (string * (State -> State -> Violation list)) list =
         [ closingMonotone
@@ -116,7 +244,16 @@ module StepProperties =
           quotaNeverGrows
           maskOnlySpent
           finalIsFinal
-          acknowledgedEndsCancelled ]
+          acknowledgedEndsCancelled
+          holderResolves
+          maskDefers
+          sectionsByActive
+          sectionsBeginUnasked
+          noLateFinalizer
+          openerRunning
+          unlimitedStays
+          askedFromInside
+          waitsForOutcome ]
 
     /// What a step breaks; empty when all is well.
     let violations before after =

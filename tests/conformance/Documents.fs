@@ -128,14 +128,20 @@ module Documents =
     let defined spec =
         all @"^(\w+)(?:\([^)]*\))? *==" spec |> List.map _.Groups[1].Value
 
-    /// The properties in the tables of a chapter: those of states, and those of steps.
+    /// The properties in the tables of a chapter: those of states, those of steps, and those of whole runs.
     let properties (chapter: string) =
         let names text =
             all @"^\| ([A-Z][A-Za-z]+) \| " text |> List.map _.Groups[1].Value
 
-        match chapter.IndexOf("Step properties", StringComparison.Ordinal) with
-        | -1 -> names chapter, []
-        | index -> names (chapter.Substring(0, index)), names (chapter.Substring index)
+        // The part before a heading, and the part from it on.
+        let split (heading: string) (text: string) =
+            match text.IndexOf(heading, StringComparison.Ordinal) with
+            | -1 -> text, ""
+            | index -> text.Substring(0, index), text.Substring index
+
+        let rest, runs = split "\nPromises about whole runs" chapter
+        let states, steps = split "\nStep properties" rest
+        names states, names steps, names runs
 
     /// The properties that a configuration has checked.
     let checkedBy (configuration: string) =

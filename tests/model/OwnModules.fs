@@ -13,8 +13,9 @@ type OwnModule =
     {
         /// The kernel's graph within the bounds of a model.
         Graph: CfgConstants -> Result<Graph, Problem>
-        /// The labels of a shortest path to where one of some properties is broken, with a premise let go.
-        Find: CfgConstants -> string -> string list -> string list option
+        /// Where some property is first broken with a premise let go: the labels of a shortest path to each such step, and the
+        /// properties that it breaks.
+        First: CfgConstants -> string -> (string list * string list) list
         /// The names of the properties.
         Properties: string list
     }
@@ -26,48 +27,70 @@ module OwnModules =
     /// More states than any of their models has.
     let limit = 1_000_000
 
-    let private findingBy (premise: string -> 'Premise) machine isBroken =
-        fun cfg dropped properties ->
-            let checks = properties |> List.map (isBroken cfg)
+    let private firstBy (premise: string -> 'Premise) (properties: string list) machine isBroken =
+        fun cfg (dropped: string) ->
+            let checks = properties |> List.map (fun name -> name, isBroken cfg name)
             let planted: Machine<'State, 'Action> = machine (premise dropped) cfg
 
-            Machine.findStep limit (fun before after -> checks |> List.exists (fun check -> check before after)) planted
-            |> Option.map (List.map planted.Label)
+            let broken before after =
+                [ for name, check in checks do
+                      if check before after then
+                          name ]
 
-    let private finding (machine: 'Premise -> CfgConstants -> Machine<'State, 'Action>) isBroken =
-        findingBy (fun name -> Enum.Parse(typeof<'Premise>, name) :?> 'Premise) machine isBroken
+            Machine.firstBroken limit broken planted
+            |> List.map (fun (path, names) -> List.map planted.Label path, names)
+
+    let private first properties (machine: 'Premise -> CfgConstants -> Machine<'State, 'Action>) isBroken =
+        firstBy (fun name -> Enum.Parse(typeof<'Premise>, name) :?> 'Premise) properties machine isBroken
+
+    let private deadlineProperties = List.map fst Deadlines.invariants
+
+    let private schedulerProperties = List.map fst SchedulerBounds.all @ List.map fst SchedulerBounds.steps
+
+    let private idempotencyProperties =
+        List.map fst Idempotency.invariants @ List.map fst Idempotency.stepProperties
+
+    let private sagaProperties = List.map fst Saga.invariants @ List.map fst Saga.stepProperties
+
+    let private timeProperties = List.map fst Time.invariants @ List.map fst Time.stepProperties
+
+    let private combinatorProperties =
+        List.map fst Combinator.invariants @ List.map fst Combinator.stepProperties
 
     /// By name.
     let all =
         Map
             [ "Scheduler",
               { Graph = SchedulerModel.machine SchedulerPremise.None >> Machine.graph limit
-                Find = finding SchedulerModel.machine SchedulerModel.isBroken
-                Properties = List.map fst SchedulerBounds.all @ List.map fst SchedulerBounds.steps }
+                First = first schedulerProperties SchedulerModel.machine SchedulerModel.isBroken
+                Properties = schedulerProperties }
               "Idempotency",
               { Graph = IdempotencyModel.machine IdempotencyPremise.None >> Machine.graph limit
-                Find = finding IdempotencyModel.machine IdempotencyModel.isBroken
-                Properties = List.map fst Idempotency.invariants @ List.map fst Idempotency.stepProperties }
+                First = first idempotencyProperties IdempotencyModel.machine IdempotencyModel.isBroken
+                Properties = idempotencyProperties }
               "Saga",
               { Graph = SagaModel.machine SagaPremise.None >> Machine.graph limit
-                Find = finding SagaModel.machine SagaModel.isBroken
-                Properties = List.map fst Saga.invariants @ List.map fst Saga.stepProperties }
+                First = first sagaProperties SagaModel.machine SagaModel.isBroken
+                Properties = sagaProperties }
               "Time",
               { Graph = TimeModel.machine TimePremise.None >> Machine.graph limit
-                Find = finding TimeModel.machine TimeModel.isBroken
-                Properties = List.map fst Time.invariants @ List.map fst Time.stepProperties }
+                First = first timeProperties TimeModel.machine TimeModel.isBroken
+                Properties = timeProperties }
               "Deadlines",
               { Graph = DeadlinesModel.machine (DeadlinesModel.premise "None") >> Machine.graph limit
-                Find = findingBy DeadlinesModel.premise DeadlinesModel.machine DeadlinesModel.isBroken
-                Properties = List.map fst Deadlines.invariants }
+                First = firstBy DeadlinesModel.premise deadlineProperties DeadlinesModel.machine DeadlinesModel.isBroken
+                Properties = deadlineProperties }
               "Combinator",
               { Graph = CombinatorModel.machine CombinatorPremise.None >> Machine.graph limit
-                Find = finding CombinatorModel.machine CombinatorModel.isBroken
-                Properties = List.map fst Combinator.invariants @ List.map fst Combinator.stepProperties } ]
+                First = first combinatorProperties CombinatorModel.machine CombinatorModel.isBroken
+                Properties = combinatorProperties } ]
 
     /// The constants of a model.
     let cfg model =
         Setup.demand (Models.constants Setup.folder.Value model)
+
+    /// The constants of a model as a fault wants them.
+    let cfgOf (row: Setup.FaultRow) = (cfg row.Model).With row.With
 
 /// The graph of each module of its own is its model's, and its planted faults are noticed.
 type OwnModuleTests(output: ITestOutputHelper) =
@@ -81,10 +104,10 @@ type OwnModuleTests(output: ITestOutputHelper) =
         data
 
     static member FaultRows =
-        let data = TheoryData<string, string, string>()
+        let data = TheoryData<int, string, string>()
 
-        for model, dropped, property in Setup.ownFaults.Value do
-            data.Add(model, dropped, property)
+        Setup.ownFaults.Value
+        |> List.iteri (fun index row -> data.Add(index, row.Violates, row.Dropped))
 
         data
 
@@ -124,38 +147,39 @@ type OwnModuleTests(output: ITestOutputHelper) =
         Assert.Equal<((int * string) * Tally) list>(file.Digest.Classes, digest.Classes)
 
     [<Theory; MemberData(nameof OwnModuleTests.FaultRows)>]
-    member _.``A fault that the checker notices in a module of its own is noticed in the kernel``
-        (model: string, dropped: string, property: string)
+    member _.``A fault in a module of its own breaks its property, and no other where it shows first``
+        (index: int, property: string, dropped: string)
         =
-        let name, _, _, _ = Setup.ownModels.Value |> List.find (fun (_, other, _, _) -> other = model)
+        let row = Setup.ownFaults.Value[index]
+        let name, _, _, _ = Setup.ownModels.Value |> List.find (fun (_, other, _, _) -> other = row.Model)
+        let found = OwnModules.all[name].First (OwnModules.cfgOf row) dropped
+        Assert.False(found.IsEmpty, $"{property} holds in {row.Model} although {dropped} is let go")
+        let words = String.concat " " (fst found.Head)
+        output.WriteLine $"{property} | {dropped} | {(fst found.Head).Length} | {words}"
 
-        match OwnModules.all[name].Find (OwnModules.cfg model) dropped [ property ] with
-        | Some path ->
+        for path, broken in found do
             let words = String.concat " " path
-            output.WriteLine $"{property} | {dropped} | {path.Length} | {words}"
-        | None -> Assert.Fail $"{property} holds in {model} although {dropped} is let go"
+            Assert.True((broken = [ property ]), $"{dropped} let go breaks {broken} after {words}")
 
-    static member Modules = TheoryData<string>(OwnModules.all.Keys)
-
-    [<Theory; MemberData(nameof OwnModuleTests.Modules)>]
-    member _.``Every property of a module of its own has a fault that breaks it``(name: string) =
-        let models =
-            [ for other, model, _, _ in Setup.ownModels.Value do
-                  if other = name then
-                      model ]
-
-        let broken =
-            [ for model, _, property in Setup.ownFaults.Value do
-                  if List.contains model models then
-                      property ]
-
-        let own = OwnModules.all[name]
-        Assert.Empty(List.except broken own.Properties)
-        Assert.Empty(List.except own.Properties broken)
-
-    [<Theory; MemberData(nameof OwnModuleTests.Models)>]
-    member _.``Every property of a module of its own holds in its models``
-        (name: string, model: string, _: int64, _: int)
+    [<Fact>]
+    member _.``Every property of a module of its own has a fault that breaks it and nothing else, and holds without``
+        ()
         =
-        let own = OwnModules.all[name]
-        Assert.Equal(None, own.Find (OwnModules.cfg model) "None" own.Properties)
+        for name, own in Map.toList OwnModules.all do
+            let models =
+                [ for other, model, _, _ in Setup.ownModels.Value do
+                      if other = name then
+                          model ]
+
+            let rows = Setup.ownFaults.Value |> List.filter (fun row -> List.contains row.Model models)
+
+            let broken = rows |> List.map _.Violates
+            Assert.Empty(List.except broken own.Properties)
+            Assert.Empty(List.except own.Properties broken)
+
+            let bounds =
+                List.map OwnModules.cfg models
+                @ List.map OwnModules.cfgOf (rows |> List.filter (fun row -> not row.With.IsEmpty))
+
+            for cfg in bounds do
+                Assert.Empty(own.First cfg "None")

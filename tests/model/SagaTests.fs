@@ -55,6 +55,7 @@ type SagaTests() =
         Assert.Equal(SagaPremise.StepDrained, refusal (after 2 [ SagaStep 1 ]) SagaAbort)
         let state = after 2 (took 1 @ [ SagaAbort ])
         Assert.Equal((SagaPhase.Compensating, Severity.Cancelled), (state.Phase, state.Outcome))
+        Assert.Equal(SagaPremise.AbortOnce, refusal state SagaAbort)
 
     [<Fact>]
     member _.``SagaStepFail takes failures only``() =
@@ -69,7 +70,12 @@ type SagaTests() =
     [<Fact>]
     member _.``SagaCompensate goes back one step at a time, and not before the saga does``() =
         Assert.Equal(SagaPremise.SagaCompensating, refusal (after 2 (took 1)) (SagaCompensate 1))
-        Assert.Equal(SagaPremise.StepDrained, refusal (after 2 (aborted @ [ SagaCompensate 2 ])) (SagaCompensate 1))
+
+        Assert.Equal(
+            SagaPremise.CompensationSettled,
+            refusal (after 2 (aborted @ [ SagaCompensate 2 ])) (SagaCompensate 1)
+        )
+
         Assert.Equal(SagaPremise.KnownStep, refusal (after 2 aborted) (SagaCompensate 3))
 
     [<Fact>]

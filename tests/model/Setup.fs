@@ -64,6 +64,15 @@ module Setup =
              |> List.filter _.HasDigest
              |> List.map (fun row -> row.Model, row.States, row.Depth))
 
+    /// The models under fairness: name, and the one property that each asks about.
+    let fairModels =
+        lazy
+            (json "manifest.json" (fun root ->
+                [ for row in root.GetProperty("models").EnumerateArray() do
+                      match row.TryGetProperty "fairness" with
+                      | true, property -> row.GetProperty("model").GetString(), property.GetString()
+                      | false, _ -> () ]))
+
     /// The models of modules of their own: module, model, distinct states, depth.
     let ownModels =
         lazy
@@ -82,25 +91,61 @@ module Setup =
                       if isInductive row then
                           row.GetProperty("model").GetString() ]))
 
-    /// Every fault that the checker is known to notice: model, premise let go, property broken. The kernel has no part in
-    /// one that weakens an invariant.
+    /// A fault of faults.json.
+    type FaultRow =
+        {
+            /// The model it is planted in.
+            Model: string
+            /// Constants that have another value than in the model, as in a configuration file.
+            With: (string * CfgValue) list
+            /// The premise let go.
+            Dropped: string
+            /// The property that breaks, and the only one that does in the first state or step that is wrong.
+            Violates: string
+        }
+
+    // Words stand without quotes there, since the file is JSON.
+    let private overrides (text: string) =
+        let quoted (value: string) =
+            Text.RegularExpressions.Regex.Replace(value, "[A-Za-z]+", "\"$0\"")
+
+        let lines =
+            [ for part in text.Split(';', StringSplitOptions.RemoveEmptyEntries) do
+                  let sides = part.Split('=', 2)
+                  $"{sides[0].Trim()} = {quoted sides[1]}" ]
+
+        demand (Cfg.constants (String.Join("\n", "CONSTANTS" :: lines)))
+
+    /// Every fault that the checker is known to notice. The kernel has no part in one that weakens an invariant.
     let private allFaults =
         lazy
             (json "faults.json" (fun root ->
                 [ for row in root.EnumerateArray() do
-                      let model = row.GetProperty("model").GetString()
+                      if not (List.contains (row.GetProperty("model").GetString()) inductive.Value) then
+                          let hasOverrides, words = row.TryGetProperty "with"
 
-                      if not (List.contains model inductive.Value) then
-                          model, row.GetProperty("dropped").GetString(), row.GetProperty("violates").GetString() ]))
+                          { Model = row.GetProperty("model").GetString()
+                            With = (if hasOverrides then overrides (words.GetString()) else [])
+                            Dropped = row.GetProperty("dropped").GetString()
+                            Violates = row.GetProperty("violates").GetString() } ]))
 
     let private isOwnModel name =
         ownModels.Value |> List.exists (fun (_, model, _, _) -> model = name)
 
     /// The faults in modules of their own.
-    let ownFaults = lazy (allFaults.Value |> List.filter (fun (name, _, _) -> isOwnModel name))
+    let ownFaults = lazy (allFaults.Value |> List.filter (fun row -> isOwnModel row.Model))
 
-    /// The faults in the rules.
-    let knownFaults = lazy (allFaults.Value |> List.filter (fun (name, _, _) -> not (isOwnModel name)))
+    let private isFair name =
+        fairModels.Value |> List.exists (fun (model, _) -> model = name)
+
+    /// The faults in the rules that states and steps show.
+    let knownFaults =
+        lazy
+            (allFaults.Value
+             |> List.filter (fun row -> not (isOwnModel row.Model || isFair row.Model)))
+
+    /// The faults that only a whole run shows.
+    let fairFaults = lazy (allFaults.Value |> List.filter (fun row -> isFair row.Model))
 
     /// The models whose graphs are compared.
     let names = lazy (manifest.Value |> List.map (fun (name, _, _) -> name))

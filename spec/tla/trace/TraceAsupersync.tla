@@ -4,7 +4,7 @@
 (* no other step. Each state has one step at most, so a run of n lines has n + 1 states exactly if all of it   *)
 (* is accepted: Consumed says so, and so does the number of distinct states. ControlRejected: a run that was   *)
 (* changed on purpose is never taken to its end.                                                               *)
-EXTENDS Task, Region, Join, TraceWords
+EXTENDS Task, Budget, Region, Join, TraceWords
 
 Act ==
     \/ Line.rule = "Spawn"               /\ Spawn(Line.task, Line.region, Line.child)

@@ -17,7 +17,11 @@ module internal Cancellation =
     let private markTask<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (id: TaskId) reason echo : 'S =
         let record = store.Task id
         let reason = strengthened store record.Reason reason
-        let fresh = record.Phase = TaskPhase.Created || record.Phase = TaskPhase.Running
+
+        let fresh =
+            record.Phase = TaskPhase.Created
+            || record.Phase = TaskPhase.Running
+            || (record.Phase <> TaskPhase.Completed && not (store.Holds Premise.RequestOnce))
 
         if not fresh && obj.ReferenceEquals(reason, record.Reason) then
             store
@@ -25,7 +29,12 @@ module internal Cancellation =
             let cleanup =
                 // There is always a reason, unless a planted fault made a task end Cancelled without one.
                 if store.Holds Premise.TightenCleanup && not (isNull reason) then
-                    min record.Cleanup (store.Limits.Allowance reason.RootKind)
+                    let allowance = store.Limits.Allowance reason.RootKind
+
+                    if store.Holds Premise.CleanupOnlyShrinks then
+                        min record.Cleanup allowance
+                    else
+                        allowance
                 else
                     record.Cleanup
 
@@ -74,8 +83,9 @@ module internal Cancellation =
             0L<regionId>
 
     /// True when a request passes the task by.
-    let private isExempt (task: TaskRecord) =
-        task.Phase = TaskPhase.Completed || task.Role = Role.Finalizer
+    let private isExempt<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskRecord) =
+        task.Role = Role.Finalizer
+        || (task.Phase = TaskPhase.Completed && store.Holds Premise.CompletedStays)
 
     /// cancelRegion(r, reason, outside). Nothing happens to a Closed region.
     let region<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (start: RegionId) reason outside : 'S =
@@ -102,7 +112,7 @@ module internal Cancellation =
                     let id = next
                     let record = store.Task id
 
-                    if isExempt record then
+                    if isExempt store record then
                         next <- record.NextTask
                     else
                         store <- markTask store id (store.Region current).Reason true
@@ -120,7 +130,7 @@ module internal Cancellation =
 
     /// cancelTask(t, reason, echo). Nothing happens to a Completed task or a Finalizer.
     let task<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (id: TaskId) reason echo : 'S =
-        if isExempt (store.Task id) then
+        if isExempt store (store.Task id) then
             store
         else
             let store = markTask store id reason echo

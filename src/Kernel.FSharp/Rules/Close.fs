@@ -202,7 +202,7 @@ module CloseComplete =
 
     /// The region is Closed; its owner has news.
     let next<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (region: RegionId) : 'S =
-        let outcome = outcome store region
+        let outcome = if store.Holds Premise.RecordOutcome then outcome store region else Outcome.none
 
         let store = store.ChangeRegion(region, RegionCloses outcome)
         let store = store.Emit(Effect.onRegion EffectKind.RegionClosed region)

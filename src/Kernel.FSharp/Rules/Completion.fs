@@ -43,7 +43,7 @@ module internal Completion =
 
             while held <> 0L<obligationId> do
                 store <-
-                    if outcome.Severity <= Severity.Err then
+                    if outcome.Severity <= Severity.Err || not (store.Holds Premise.AbortHeld) then
                         Leak.next store held
                     else
                         abort store held
@@ -72,7 +72,8 @@ module internal Completion =
             else
                 store
 
-        let store = store.ChangeTask(id, TaskCompletes outcome)
+        let recorded = if store.Holds Premise.RecordOutcome then outcome else Outcome.none
+        let store = store.ChangeTask(id, TaskCompletes recorded)
 
         let store = store.ChangeRegion(before.Region, LiveAdded -1)
         let store = store.Emit(Effect.onTask EffectKind.TaskCompleted id)

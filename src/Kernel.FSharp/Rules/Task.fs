@@ -71,7 +71,8 @@ module Spawn =
     /// The region has one more child, Created.
     let next<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (region: RegionId) (child: TaskId) own : 'S =
         let budget = NewTask.budget store (store.Region region).Budget own
-        let store = Links.appendTask store child (NewTask.create region Role.Child budget)
+        let role = if store.Holds Premise.SpawnsChild then Role.Child else Role.Body
+        let store = Links.appendTask store child (NewTask.create region role budget)
         store.Emit(Effect.onTask EffectKind.Schedule child)
 
     /// Takes the step or refuses it.
@@ -93,7 +94,7 @@ module Start =
 
     /// The task runs.
     let next<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) : 'S =
-        store.ChangeTask(task, TaskStarts true)
+        store.ChangeTask(task, TaskStarts(store.Holds Premise.TaskStarted))
 
     /// Takes the step or refuses it.
     let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task =

@@ -10,7 +10,7 @@ let private chapters =
     [ "TaskTests"
       "CancelTests"
       "MaskTests"
-      "ChargeTests"
+      "BudgetTests"
       "ObligationTests"
       "RegionTests"
       "CloseTests"

@@ -1,5 +1,5 @@
-/// Chapter 3 of docs/semantics.md: ChargePoll, ChargeCost.
-module Asupersync.Kernel.Tests.ChargeTests
+/// Chapter 4 of docs/semantics.md: ChargePoll, ChargeCost.
+module Asupersync.Kernel.Tests.BudgetTests
 
 open Xunit
 open Asupersync.Kernel

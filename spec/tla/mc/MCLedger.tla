@@ -1,0 +1,6 @@
+------------------------------ MODULE MCLedger ------------------------------
+(* The ledger: two obligations of two kinds between a body and its child, handed over in either direction,     *)
+(* committed, aborted, leaked by a body that ends well and aborted with one that does not. All of Properties   *)
+(* is checked.                                                                                                 *)
+EXTENDS Asupersync
+=============================================================================
