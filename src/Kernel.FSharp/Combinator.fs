@@ -32,6 +32,32 @@ type CombinatorPremise =
     | KeepRest = 114
     | FirstOfWorst = 115
 
+/// Words for people about the premises of the combinators.
+[<RequireQualifiedAccess>]
+module CombinatorPremise =
+
+    /// The codes of its refusals begin here.
+    [<Literal>]
+    let internal Hundred = 1800
+
+    /// Every guard, in order of number.
+    let guards = [ for number in 1..10 -> enum<CombinatorPremise> number ]
+
+    /// What the guard demands and what to do about it.
+    let advice premise =
+        match premise with
+        | CombinatorPremise.KnownBranch -> "the call has no such branch; its branches are numbered from 1"
+        | CombinatorPremise.OutcomeKnown -> "there is no such outcome; use Ok, Err, Cancelled or Panicked"
+        | CombinatorPremise.NotSettled -> "the call is settled; no branch begins, and nothing settles it again"
+        | CombinatorPremise.BranchWaiting -> "the branch was started already"
+        | CombinatorPremise.InOrder -> "a branch before it was not started; start them in order"
+        | CombinatorPremise.BranchRunning -> "the branch does not run; tell its end once"
+        | CombinatorPremise.HasTimer -> "the call is no timeout, so it has no time that ends"
+        | CombinatorPremise.NotReturned -> "the call has returned"
+        | CombinatorPremise.IsSettled -> "the call is not settled, so nothing says what it returns"
+        | CombinatorPremise.AllDrained -> "a branch still runs; wait for its end"
+        | _ -> "not a guard"
+
 /// The rules of a combinator.
 type CombinatorRule =
     | BranchStart = 1
@@ -374,7 +400,7 @@ module Combinator =
 
     /// One step, with one premise let go: how faults are planted.
     let stepDropping dropped state action : Result<CombinatorState, Refused<CombinatorRule, CombinatorPremise>> =
-        match Refused.check (ruleOf action) dropped (guardsOf state action) with
+        match Refused.check CombinatorPremise.Hundred (ruleOf action) dropped (guardsOf state action) with
         | ValueSome refused -> Error refused
         | ValueNone -> Ok(next dropped state action)
 

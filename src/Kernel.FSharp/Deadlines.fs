@@ -28,6 +28,23 @@ type TimedRefusal =
     /// A timer is set for a task or region that exists.
     | UnknownTarget of Target
 
+    /// The stable code.
+    member this.Code =
+        match this with
+        | Rule refusal -> refusal.Code
+        | Time refused -> refused.Code
+        | UnknownTarget target -> Premise.code (TimedRefusal.Missing target)
+
+    /// Fire refused: KnownTimer (ASUP1702).
+    override this.ToString() =
+        match this with
+        | Rule refusal -> string refusal
+        | Time refused -> string refused
+        | UnknownTarget target -> $"Arm refused: {TimedRefusal.Missing target} ({this.Code})"
+
+    static member private Missing(target: Target) =
+        if target.IsTask then Premise.KnownTask else Premise.KnownRegion
+
 /// How timers reach tasks and regions: docs/semantics.md, chapter 13.
 [<RequireQualifiedAccess>]
 module Deadlines =

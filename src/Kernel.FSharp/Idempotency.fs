@@ -22,6 +22,35 @@ type IdempotencyPremise =
     | KeepExecution = 103
     | RecordOutcome = 104
 
+/// Words for people about the premises of the idempotency store.
+[<RequireQualifiedAccess>]
+module IdempotencyPremise =
+
+    /// The codes of its refusals begin here.
+    [<Literal>]
+    let internal Hundred = 1500
+
+    /// Every guard, in order of number.
+    let guards = [ for number in 1..11 -> enum<IdempotencyPremise> number ]
+
+    /// What the guard demands and what to do about it.
+    let advice premise =
+        match premise with
+        | IdempotencyPremise.KeyFree -> "the key is in use; ask for Duplicate or Conflict"
+        | IdempotencyPremise.FreshExecution -> "a new execution takes the next number; the trace skips or repeats one"
+        | IdempotencyPremise.KeyTaken -> "the key is not in use; admit the request as a new one"
+        | IdempotencyPremise.SameFingerprint -> "another request uses the key; report a conflict"
+        | IdempotencyPremise.OtherFingerprint -> "the same request uses the key; answer it as a duplicate"
+        | IdempotencyPremise.KnownExecution -> "there is no such execution; use the number that admission gave"
+        | IdempotencyPremise.IsInFlight ->
+            "the outcome for the key is recorded already; report the late one and drop it"
+        | IdempotencyPremise.IsExecution ->
+            "the key was used anew since, by another execution; report the late outcome and drop it"
+        | IdempotencyPremise.IsDone -> "the execution for the key has not ended; evict the key after that"
+        | IdempotencyPremise.Expired -> "the outcome is kept for its lifetime; evict it later"
+        | IdempotencyPremise.Forward -> "the clock stands there or further already; time goes forward only"
+        | _ -> "not a guard"
+
 /// The rules of the idempotency store.
 type IdempotencyRule =
     | AdmitNew = 1
@@ -107,7 +136,7 @@ module Idempotency =
           Answer = IdempotencyAnswer.Silent }
 
     let private guarded rule dropped guards next =
-        match Refused.check rule dropped guards with
+        match Refused.check IdempotencyPremise.Hundred rule dropped guards with
         | ValueSome refused -> Error refused
         | ValueNone -> Ok(next ())
 

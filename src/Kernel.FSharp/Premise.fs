@@ -104,23 +104,6 @@ type RuleName =
     | JoinBlock = 25
     | JoinReady = 26
 
-/// "The spec says no": which rule, and its first guard that failed. The state is untouched.
-[<Struct>]
-type Refusal =
-    {
-        /// The rule that was asked for.
-        Rule: RuleName
-        /// The guard that failed.
-        Premise: Premise
-    }
-
-    /// The stable code, for example ASUP1009 for RegionOpen.
-    member this.Code = $"ASUP1{int this.Premise:D3}"
-
-    /// Spawn refused: RegionOpen (ASUP1009).
-    override this.ToString() =
-        $"{this.Rule} refused: {this.Premise} ({this.Code})"
-
 /// Words for people about premises.
 [<RequireQualifiedAccess>]
 module Premise =
@@ -130,6 +113,9 @@ module Premise =
 
     /// Every clause of Next, in order of number.
     let clauses = [ for number in 101..125 -> enum<Premise> number ]
+
+    /// The stable code of a refusal by a guard, for example ASUP1009 for RegionOpen.
+    let code (premise: Premise) = $"ASUP1{int premise:D3}"
 
     /// What the guard demands and what to do about it.
     let advice premise =
@@ -184,3 +170,20 @@ module Premise =
         | Premise.TargetFinished -> "the target has not ended"
         | Premise.WaitingForIt -> "the task does not wait for it, or its outcome was taken already"
         | _ -> "not a guard"
+
+/// "The spec says no": which rule, and its first guard that failed. The state is untouched.
+[<Struct>]
+type Refusal =
+    {
+        /// The rule that was asked for.
+        Rule: RuleName
+        /// The guard that failed.
+        Premise: Premise
+    }
+
+    /// The stable code, for example ASUP1009 for RegionOpen.
+    member this.Code = Premise.code this.Premise
+
+    /// Spawn refused: RegionOpen (ASUP1009).
+    override this.ToString() =
+        $"{this.Rule} refused: {this.Premise} ({this.Code})"

@@ -9,26 +9,37 @@ type Refused<'Rule, 'Premise> =
         Rule: 'Rule
         /// The guard that failed.
         Premise: 'Premise
+        /// The number in its code.
+        Number: int
     }
 
-    /// Dispatch refused: FirstInLane.
-    override this.ToString() = $"{this.Rule} refused: {this.Premise}"
+    /// The stable code, for example ASUP1405 for FirstInLane.
+    member this.Code = $"ASUP{this.Number}"
+
+    /// Dispatch refused: FirstInLane (ASUP1405).
+    override this.ToString() =
+        $"{this.Rule} refused: {this.Premise} ({this.Code})"
 
 /// Refusals of the modules with a state of their own.
 [<RequireQualifiedAccess>]
 module internal Refused =
 
-    /// The first guard that fails; nothing when all hold. A dropped premise always holds.
+    /// The first guard that fails; nothing when all hold. A dropped premise always holds. The codes of a module's guards are
+    /// its hundred and the number of the guard.
     let check
+        (hundred: int)
         (rule: 'Rule)
-        (dropped: 'Premise)
+        (dropped: 'Premise when 'Premise: enum<int>)
         (guards: struct ('Premise * bool) list)
         : Refused<'Rule, 'Premise> voption =
         let rec first rest =
             match rest with
             | [] -> ValueNone
             | struct (premise, holds) :: _ when not holds && premise <> dropped ->
-                ValueSome { Rule = rule; Premise = premise }
+                ValueSome
+                    { Rule = rule
+                      Premise = premise
+                      Number = hundred + LanguagePrimitives.EnumToValue premise }
             | _ :: others -> first others
 
         first guards

@@ -29,6 +29,39 @@ type SagaPremise =
     | KeepWorst = 105
     | AbortCompensates = 106
 
+/// Words for people about the premises of the saga.
+[<RequireQualifiedAccess>]
+module SagaPremise =
+
+    /// The codes of its refusals begin here.
+    [<Literal>]
+    let internal Hundred = 1600
+
+    /// Every guard, in order of number.
+    let guards = [ for number in 1..16 -> enum<SagaPremise> number ]
+
+    /// What the guard demands and what to do about it.
+    let advice premise =
+        match premise with
+        | SagaPremise.KnownStep -> "the saga has no such step; its steps are numbered from 1"
+        | SagaPremise.FailureFits ->
+            "a failure is Err, Cancelled or Panicked; report a success by SagaStepOk or SagaCompensateOk"
+        | SagaPremise.SagaRunning -> "the saga goes back, or has ended; begin no step"
+        | SagaPremise.SagaCompensating -> "the saga does not go back, so nothing is undone"
+        | SagaPremise.SagaUnfinished -> "the saga has ended"
+        | SagaPremise.StepPending -> "the step was begun already"
+        | SagaPremise.InOrder -> "a step before it is not done; take the steps in order"
+        | SagaPremise.StepRunning -> "the step does not run; tell its end once"
+        | SagaPremise.StepDone -> "the step is not done, or its compensation was begun already"
+        | SagaPremise.StepDrained -> "a step or a compensation runs; ask again when it has ended"
+        | SagaPremise.NewestFirst -> "a later step is still done; undo that one first"
+        | SagaPremise.StepCompensating -> "no compensation of the step runs; tell its end once"
+        | SagaPremise.AllDone -> "not all steps are done"
+        | SagaPremise.AllUndone -> "a step is still done or on its way; undo it first"
+        | SagaPremise.AbortOnce -> "the saga goes back already, or has ended"
+        | SagaPremise.CompensationSettled -> "another compensation runs; begin the next one when it has ended"
+        | _ -> "not a guard"
+
 /// The rules of a saga.
 type SagaRule =
     | SagaStep = 1
@@ -228,7 +261,7 @@ module Saga =
 
     /// One step, with one premise let go: how faults are planted.
     let stepDropping dropped state action : Result<SagaState, Refused<SagaRule, SagaPremise>> =
-        match Refused.check (ruleOf action) dropped (guardsOf state action) with
+        match Refused.check SagaPremise.Hundred (ruleOf action) dropped (guardsOf state action) with
         | ValueSome refused -> Error refused
         | ValueNone -> Ok(next dropped state action)
 

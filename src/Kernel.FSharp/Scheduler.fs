@@ -21,6 +21,30 @@ type SchedulerPremise =
     | CountTimed = 107
     | TimedBeforeReady = 108
 
+/// Words for people about the premises of the scheduler.
+[<RequireQualifiedAccess>]
+module SchedulerPremise =
+
+    /// The codes of its refusals begin here.
+    [<Literal>]
+    let internal Hundred = 1400
+
+    /// Every guard, in order of number.
+    let guards = [ for number in 1..6 -> enum<SchedulerPremise> number ]
+
+    /// What the guard demands and what to do about it.
+    let advice premise =
+        match premise with
+        | SchedulerPremise.LaneKnown -> "there is no such lane; use Cancel, Timed or Ready"
+        | SchedulerPremise.MoreUrgent ->
+            "the task is queued in that lane or a more urgent one already; there is nothing to do"
+        | SchedulerPremise.Queued -> "the task is in no lane; wake it first"
+        | SchedulerPremise.LaneChosen -> "it is the turn of another lane; take the next task of that one"
+        | SchedulerPremise.FirstInLane -> "another task entered the lane earlier; take that one"
+        | SchedulerPremise.EarliestDeadline ->
+            "another task of the timed lane comes before it, by deadline and then by identifier; take that one"
+        | _ -> "not a guard"
+
 /// The rules of the scheduler.
 type SchedulerRule =
     | Enqueue = 1
@@ -111,6 +135,7 @@ module Scheduler =
     let private enqueue dropped state task lane =
         let failed =
             Refused.check
+                SchedulerPremise.Hundred
                 SchedulerRule.Enqueue
                 dropped
                 [ SchedulerPremise.LaneKnown, lane >= Lane.Cancel && lane <= Lane.Ready
@@ -144,6 +169,7 @@ module Scheduler =
 
         let failed =
             Refused.check
+                SchedulerPremise.Hundred
                 SchedulerRule.Dispatch
                 dropped
                 [ SchedulerPremise.Queued, lane <> Lane.None

@@ -17,6 +17,29 @@ type TimePremise =
     /// Of the timers beside tasks and regions; no rule of the timers alone reads it.
     | ExpireCancels = 102
 
+/// Words for people about the premises of the time.
+[<RequireQualifiedAccess>]
+module TimePremise =
+
+    /// The codes of its refusals begin here.
+    [<Literal>]
+    let internal Hundred = 1700
+
+    /// Every guard, in order of number.
+    let guards = [ for number in 1..7 -> enum<TimePremise> number ]
+
+    /// What the guard demands and what to do about it.
+    let advice premise =
+        match premise with
+        | TimePremise.FreshTimer -> "a new timer takes the next number; the trace skips or repeats one"
+        | TimePremise.KnownTimer -> "there is no such timer; use the number that arming gave"
+        | TimePremise.TimerPending -> "the timer has fired or was disarmed already"
+        | TimePremise.Due -> "the instant of the timer has not come; fire it then"
+        | TimePremise.EarliestFirst -> "another timer comes before it, by instant and then by number; fire that one"
+        | TimePremise.Forward -> "the clock stands there or further already; time goes forward only"
+        | TimePremise.NonePassed -> "a timer is due before that instant; move the clock to it and fire it"
+        | _ -> "not a guard"
+
 /// The rules of time.
 type TimeRule =
     | Arm = 1
@@ -160,7 +183,7 @@ module Time =
 
     /// One step, with one premise let go: how faults are planted.
     let stepDropping dropped state action : Result<TimeState, Refused<TimeRule, TimePremise>> =
-        match Refused.check (ruleOf action) dropped (guardsOf state action) with
+        match Refused.check TimePremise.Hundred (ruleOf action) dropped (guardsOf state action) with
         | ValueSome refused -> Error refused
         | ValueNone -> Ok(next dropped state action)
 

@@ -91,4 +91,8 @@ type DeadlinesTests() =
         | TimedRefusal.Time time, TimedRefusal.Rule rule ->
             Assert.Equal(TimePremise.KnownTimer, time.Premise)
             Assert.Equal(Premise.TaskCreated, rule.Premise)
+            Assert.Equal("Fire refused: KnownTimer (ASUP1702)", string (TimedRefusal.Time time))
+            Assert.Equal("Start refused: TaskCreated (ASUP1010)", string (TimedRefusal.Rule rule))
+            Assert.Equal("Arm refused: KnownTask (ASUP1001)", string (TimedRefusal.UnknownTarget unknown))
+            Assert.Equal("ASUP1002", (TimedRefusal.UnknownTarget(Target.Region 3L<regionId>)).Code)
         | _ -> Assert.Fail "the wrong rule refused"

@@ -73,16 +73,3 @@ let ``The document names the guards and clauses that the kernel can drop, and no
 
     Expect.equal [] unnamed
     Expect.equal 25 Guards.table.Count
-
-[<Fact>]
-let ``Every guard has advice and a code of its own`` () =
-    let advice = Premise.guards |> List.map Premise.advice
-    Expect.equal [] (advice |> List.filter (fun words -> words = "not a guard"))
-    Expect.equal advice.Length (List.distinct advice).Length
-
-    let codes =
-        Premise.guards
-        |> List.map (fun guard -> { Rule = RuleName.Spawn; Premise = guard }.Code)
-
-    Expect.equal ("ASUP1001", "ASUP1041") (List.head codes, List.last codes)
-    Expect.equal codes.Length (List.distinct codes).Length
