@@ -22,7 +22,7 @@ internal sealed partial class Engine
         Budget budget = Options.Budget.At(this);
         _trace?.Begin(Ledger.Limits, Options.Policy, budget);
         Step.initial(Store, Options.Policy, budget);
-        var root = new RegionCell(this, 1, null, "root") { DrainBudget = Options.DrainBudget };
+        var root = new RegionCell(this, 1, null, "root") { DrainBudget = Options.DrainBudget, Limits = Options.Limits };
         TaskCell<T> main = Enrol(root, 1, "main", Capabilities.All, body);
         Pump();
         return main;
@@ -36,11 +36,16 @@ internal sealed partial class Engine
         RegionOptions options
     )
     {
+        options.Limits?.Validate();
         long region = Ledger.Regions.Count + 1;
         long id = Ledger.Tasks.Count + 1;
         Budget budget = options.Budget.At(this);
         Require(KRules.OpenRegion.step(Store, opener.Id, region, id, options.Policy, budget), opener);
-        var cell = new RegionCell(this, region, opener, options.Name) { DrainBudget = options.DrainBudget };
+        var cell = new RegionCell(this, region, opener, options.Name)
+        {
+            DrainBudget = options.DrainBudget,
+            Limits = options.Limits,
+        };
         WaitSource<Nothing> wait = opener.ArmKernelWait(interruptible: false);
         opener.WaitsFor = cell;
         TaskCell<T> main = Enrol(cell, id, null, held, body);
@@ -152,6 +157,7 @@ internal sealed partial class Engine
     {
         region.DeadlineTimer?.Dispose();
         region.Drain?.Dispose();
+        region.ReclaimHeap();
         for (long id = region.Record.FirstTask; id != 0; )
         {
             long next = Ledger.Tasks[id].NextTask;

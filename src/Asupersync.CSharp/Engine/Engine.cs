@@ -47,6 +47,8 @@ internal sealed partial class Engine
 
     internal Ledger Ledger { get; }
 
+    internal HeapPool HeapBlocks { get; } = new();
+
     /// <summary>Obligations leaked so far.</summary>
     internal long Leaks { get; private set; }
 

@@ -10,6 +10,7 @@ internal sealed class RegionCell(Engine engine, long id, TaskCell? owner, string
     private Stack<(Capabilities Held, Body<Nothing> Code)>? _finalizers;
     private List<(long Task, Exception Error)>? _failures;
     private long _failuresPassedOver;
+    private HeapSpace? _heap;
 
     internal Engine Engine { get; } = engine;
 
@@ -25,7 +26,19 @@ internal sealed class RegionCell(Engine engine, long id, TaskCell? owner, string
 
     internal TimeSpan? DrainBudget { get; init; }
 
+    internal RegionLimits? Limits { get; init; }
+
     internal DrainWatch? Drain { get; set; }
+
+    /// <summary>The region's values; made when first needed, from any thread.</summary>
+    internal HeapSpace Heap =>
+        _heap ?? Interlocked.CompareExchange(ref _heap, new HeapSpace(this, Engine.HeapBlocks), null) ?? _heap;
+
+    /// <summary>The same, or null when the region never had a value.</summary>
+    internal HeapSpace? HeapOrNone => _heap;
+
+    /// <summary>The region is closed: handles of its values lead to nothing from now on.</summary>
+    internal void ReclaimHeap() => Interlocked.CompareExchange(ref _heap, HeapSpace.Gone, null)?.Reclaim();
 
     /// <summary>The call of a combinator that opened the region, if one did.</summary>
     internal Combination? Combination { get; set; }

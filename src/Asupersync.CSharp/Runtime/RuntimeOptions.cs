@@ -52,6 +52,9 @@ public sealed class RuntimeOptions
     /// <summary>The budget of the root region.</summary>
     public WorkBudget Budget { get; init; } = WorkBudget.Unlimited;
 
+    /// <summary>How much the root region may hold at a time; null for no limits.</summary>
+    public RegionLimits? Limits { get; init; }
+
     /// <summary>How long a cancelled region may take to close before it is reported. Null for any time.</summary>
     public TimeSpan? DrainBudget { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -110,6 +113,7 @@ public sealed class RuntimeOptions
             );
         }
 
+        Limits?.Validate();
         if (CancelLimit < 1 || TimedLimit < 1)
         {
             throw new AsupersyncException(

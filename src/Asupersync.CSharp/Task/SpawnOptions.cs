@@ -28,4 +28,7 @@ public sealed class RegionOptions
 
     /// <summary>How long the region may take to close once cancelled before it is reported; null for no report of its own.</summary>
     public TimeSpan? DrainBudget { get; init; }
+
+    /// <summary>How much the region may hold at a time; null for no limits.</summary>
+    public RegionLimits? Limits { get; init; }
 }
