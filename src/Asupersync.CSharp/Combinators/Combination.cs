@@ -16,10 +16,10 @@ internal sealed class Combination : ITimerTarget
     private readonly TimeSpan? _time;
     private readonly WaitSource<Nothing> _drained = new();
     private readonly Dictionary<TaskCell, int> _numbers = [];
-    private readonly TimerNode _timer;
     private CombinatorState _state;
     private TaskCell? _body;
     private int? _ticket;
+    private PendingTimer _timer;
     private long _due;
     private CancelReason? _reason;
     private RefusedException? _refusal;
@@ -29,7 +29,6 @@ internal sealed class Combination : ITimerTarget
         _name = name;
         _branches = branches;
         _time = time;
-        _timer = new TimerNode(this);
         _state = Kernel.Combinator.initial(form, branches.Length);
     }
 
@@ -91,7 +90,7 @@ internal sealed class Combination : ITimerTarget
         }
     }
 
-    void ITimerTarget.OnTimer() => Take(KAction.TimeUp);
+    void ITimerTarget.OnTimer(int ticket, long due) => Take(KAction.TimeUp);
 
     /// <summary>
     /// The body of the region. It waits for the branches without looking for requests: those reach the branches by themselves, and
@@ -130,7 +129,7 @@ internal sealed class Combination : ITimerTarget
         }
         else
         {
-            timers.AddAt(_timer, _due);
+            _timer = timers.AddAt(this, _due);
         }
     }
 
@@ -172,7 +171,7 @@ internal sealed class Combination : ITimerTarget
         Engine engine = _body.Engine;
         if (!IsOpen)
         {
-            engine.Scheduler.Timers.Remove(_timer);
+            _timer.Disarm();
         }
 
         if (

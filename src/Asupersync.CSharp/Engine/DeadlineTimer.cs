@@ -9,23 +9,24 @@ namespace Asupersync;
 internal sealed class DeadlineTimer : ITimerTarget, IDisposable
 {
     private readonly Engine _engine;
-    private readonly TimerNode _node;
-    private readonly long _instant;
+    private readonly long _deadline;
+    private readonly long _moment;
+    private readonly PendingTimer _timer;
 
     internal DeadlineTimer(Engine engine, Target target, long deadline)
     {
         _engine = engine;
         Target = target;
-        _node = new TimerNode(this);
-        long moment = engine.TimestampOf(deadline);
-        long due = engine.Scheduler.Timers.AddAt(_node, moment);
-        _instant = due == moment ? deadline : engine.TimeOf(due);
+        _deadline = deadline;
+        _moment = engine.TimestampOf(deadline);
+        _timer = engine.Scheduler.Timers.AddAt(this, _moment);
     }
 
     /// <summary>Whose deadline it is.</summary>
     internal Target Target { get; }
 
-    void ITimerTarget.OnTimer() => _engine.Expire(Target, _instant);
+    void ITimerTarget.OnTimer(int ticket, long due) =>
+        _engine.Expire(Target, due == _moment ? _deadline : _engine.TimeOf(due));
 
-    public void Dispose() => _engine.Scheduler.Timers.Remove(_node);
+    public void Dispose() => _timer.Disarm();
 }

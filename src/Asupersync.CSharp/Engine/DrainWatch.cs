@@ -9,7 +9,7 @@ internal sealed class DrainWatch : ITimerTarget, IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
 
     private readonly Engine _engine;
-    private readonly TimerNode _node;
+    private readonly PendingTimer _timer;
     private readonly ITimer? _outside;
     private int _answered;
 
@@ -17,8 +17,7 @@ internal sealed class DrainWatch : ITimerTarget, IDisposable
     {
         _engine = engine;
         Region = region;
-        _node = new TimerNode(this);
-        engine.Scheduler.Timers.Add(_node, budget);
+        _timer = engine.Scheduler.Timers.Add(this, budget);
         if (engine.Options.TimeProvider == TimeProvider.System)
         {
             _outside = TimeProvider.System.CreateTimer(
@@ -33,7 +32,7 @@ internal sealed class DrainWatch : ITimerTarget, IDisposable
     /// <summary>The region that is watched.</summary>
     internal RegionCell Region { get; }
 
-    void ITimerTarget.OnTimer()
+    void ITimerTarget.OnTimer(int ticket, long due)
     {
         if (Interlocked.Exchange(ref _answered, 1) == 0)
         {
@@ -44,7 +43,7 @@ internal sealed class DrainWatch : ITimerTarget, IDisposable
     public void Dispose()
     {
         Interlocked.Exchange(ref _answered, 1);
-        _engine.Scheduler.Timers.Remove(_node);
+        _timer.Disarm();
         _outside?.Dispose();
     }
 

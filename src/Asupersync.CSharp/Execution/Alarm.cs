@@ -21,15 +21,15 @@ internal sealed class Alarm(Timers timers, Inbox inbox)
     /// <summary>Sleeps until a signal or the next timer; returns at once when one of them is there.</summary>
     internal void Sleep()
     {
-        if (timers.Count == 0)
+        if (!timers.TryNext(out long instant))
         {
             inbox.Park(Timeout.Infinite);
         }
         else if (timers.Provider == TimeProvider.System)
         {
-            inbox.Park(MillisecondsToNext());
+            inbox.Park(MillisecondsTo(instant));
         }
-        else if (Arm(timers.NextDue))
+        else if (Arm(instant))
         {
             inbox.Park(Timeout.Infinite);
         }
@@ -65,9 +65,9 @@ internal sealed class Alarm(Timers timers, Inbox inbox)
 
     internal void Dispose() => _timer?.Dispose();
 
-    private int MillisecondsToNext()
+    private int MillisecondsTo(long instant)
     {
-        double left = timers.Until(timers.NextDue, timers.Provider.GetTimestamp()).TotalMilliseconds;
+        double left = timers.Until(instant, timers.Provider.GetTimestamp()).TotalMilliseconds;
         return left >= int.MaxValue ? int.MaxValue : (int)Math.Ceiling(left);
     }
 

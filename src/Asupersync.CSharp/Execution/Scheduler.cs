@@ -26,7 +26,7 @@ internal sealed partial class Scheduler
     internal Scheduler(ILaneQueue? lanes = null, TimeProvider? time = null)
     {
         _lanes = lanes ?? new FifoLane();
-        Timers = new Timers(time ?? TimeProvider.System);
+        Timers = new Timers(time ?? TimeProvider.System) { OnEarlier = WakeForTimer };
         _alarm = new Alarm(Timers, _inbox);
         BaseContext = FlowContext.Capture();
     }
@@ -150,6 +150,14 @@ internal sealed partial class Scheduler
 
     /// <summary>Wakes the scheduler to look at its lanes and timers again. From any thread.</summary>
     internal void Wake() => _inbox.Signal();
+
+    private void WakeForTimer()
+    {
+        if (!IsCurrent)
+        {
+            _inbox.Signal();
+        }
+    }
 
     internal void PostReady(Strand strand, object item) => Send(new Inbox.Entry(strand, item, null));
 

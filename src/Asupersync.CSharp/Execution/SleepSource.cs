@@ -3,11 +3,8 @@ namespace Asupersync;
 /// <summary>Waits until a time on the timers of the scheduler.</summary>
 internal sealed class SleepSource : WaitSource<Nothing>, ITimerTarget
 {
-    private readonly TimerNode _timer;
+    private PendingTimer _timer;
     private TimeSpan _delay;
-    private int _ticket;
-
-    public SleepSource() => _timer = new TimerNode(this);
 
     /// <summary>Cold work that ends after the delay, counted from when it is awaited.</summary>
     internal static Work Sleep(TimeSpan delay)
@@ -18,11 +15,10 @@ internal sealed class SleepSource : WaitSource<Nothing>, ITimerTarget
     }
 
     /// <inheritdoc/>
-    void ITimerTarget.OnTimer() => TryComplete(_ticket, default);
+    void ITimerTarget.OnTimer(int ticket, long due) => TryComplete(ticket, default);
 
     private protected override void OnStart(int ticket)
     {
-        _ticket = ticket;
         if (Strand is TaskCell { CanAcknowledge: true } task)
         {
             // The request came between the call and the await.
@@ -34,13 +30,13 @@ internal sealed class SleepSource : WaitSource<Nothing>, ITimerTarget
         }
         else
         {
-            Strand!.Scheduler.Timers.Add(_timer, _delay);
+            _timer = Strand!.Scheduler.Timers.Add(this, _delay, ticket);
         }
     }
 
     private protected override bool OnCancel(object? reason)
     {
-        Strand!.Scheduler.Timers.Remove(_timer);
+        _timer.Disarm();
         return true;
     }
 }

@@ -1,26 +1,32 @@
 namespace Asupersync;
 
 /// <summary>
-/// The timers of a scheduler: a heap ordered by due timestamp, then by the order of adding, with removal in place.
-/// Scheduler thread only. Adding, firing and removing are the rules Arm, Fire and Disarm of docs/semantics.md, chapter 13,
-/// and a round of firing goes through the instants at which something is due.
+/// The timers of a scheduler. They may be set and given up from any thread; one thread fires them. Setting, firing and
+/// giving up are the rules Arm, Fire and Disarm of docs/semantics.md, chapter 13, each one step under the lock, and a round
+/// of firing goes through the instants at which something is due.
 /// </summary>
 internal sealed class Timers
 {
-    private const int Arity = 4;
+    private const long Nobody = long.MaxValue;
 
+    private readonly Lock _gate = new();
+    private readonly TimerWheel _wheel;
     private readonly long _frequency;
-    private Entry[] _heap = new Entry[16];
     private long _sequence;
+    private volatile int _count;
 
     // The instant to which the last round of firing came: no timer is due before it.
     private long _now;
+
+    // The instant until which the firing thread may sleep.
+    private long _awaited = Nobody;
 
     internal Timers(TimeProvider provider)
     {
         Provider = provider;
         _frequency = provider.TimestampFrequency;
         _now = provider.GetTimestamp();
+        _wheel = new TimerWheel(_now, _frequency);
     }
 
     internal TimeProvider Provider { get; }
@@ -28,10 +34,13 @@ internal sealed class Timers
     /// <summary>Told of everything that happens to timers, in order; for tests.</summary>
     internal ITimerObserver? Observer { get; set; }
 
-    internal int Count { get; private set; }
+    /// <summary>
+    /// Told, outside of the lock, that a timer was set for an instant before the one that <see cref="TryNext"/> gave last: the
+    /// thread that fires may have to wake.
+    /// </summary>
+    internal Action? OnEarlier { get; set; }
 
-    /// <summary>The earliest due timestamp; only when <see cref="Count"/> is not 0.</summary>
-    internal long NextDue => _heap[0].Due;
+    internal int Count => _count;
 
     /// <summary>The timestamp that lies a delay after now, rounded up.</summary>
     internal long After(TimeSpan delay) => After(Provider.GetTimestamp(), delay);
@@ -46,89 +55,146 @@ internal sealed class Timers
             ? TimeSpan.Zero
             : new TimeSpan(Saturate(DivideUp(((Int128)due - now) * TimeSpan.TicksPerSecond, _frequency)));
 
-    internal void Add(TimerNode node, TimeSpan delay) => AddAt(node, After(delay));
+    /// <summary>Sets a timer for a delay from now.</summary>
+    internal PendingTimer Add(ITimerTarget target, TimeSpan delay, int ticket = 0) =>
+        AddAt(target, After(delay), ticket);
 
-    /// <summary>Sets a timer for a moment; one that has passed counts as now. Returns when the timer is due.</summary>
-    internal long AddAt(TimerNode node, long moment)
+    /// <summary>Sets a timer for a moment; one that has passed counts as now.</summary>
+    internal PendingTimer AddAt(ITimerTarget target, long moment, int ticket = 0) =>
+        AddAt(target, moment, ticket, out _);
+
+    /// <summary>The same, and tells when the timer is due.</summary>
+    internal PendingTimer AddAt(ITimerTarget target, long moment, int ticket, out long due)
     {
-        if (node.IsPending)
+        PendingTimer timer;
+        bool earlier;
+        lock (_gate)
         {
-            throw new InvalidOperationException("The timer is pending.");
+            due = Math.Max(moment, _now);
+            long sequence = _sequence++;
+            timer = new PendingTimer(this, _wheel.Add(due, sequence, target, ticket), sequence);
+            _count = _wheel.Count;
+            earlier = due < _awaited;
+            if (earlier)
+            {
+                _awaited = due;
+            }
+
+            Observer?.Armed(timer, target, moment, due);
         }
 
-        if (Count == _heap.Length)
+        if (earlier)
         {
-            Array.Resize(ref _heap, Count * 2);
+            OnEarlier?.Invoke();
         }
 
-        long due = Math.Max(moment, _now);
-        Rise(Count++, new Entry(due, _sequence++, node));
-        Observer?.Armed(node, moment, due);
-        return due;
+        return timer;
+    }
+
+    internal bool IsPending(PendingTimer timer)
+    {
+        lock (_gate)
+        {
+            return _wheel.Holds(timer.Index, timer.Sequence);
+        }
     }
 
     /// <summary>Takes a timer out. False when it was not pending.</summary>
-    internal bool Remove(TimerNode node)
+    internal bool Disarm(PendingTimer timer)
     {
-        if (node.Index < 0)
+        lock (_gate)
         {
-            return false;
-        }
+            if (!_wheel.Holds(timer.Index, timer.Sequence))
+            {
+                return false;
+            }
 
-        TakeOut(node);
-        Observer?.Disarmed(node);
-        return true;
+            TakeOut(timer.Index);
+            Observer?.Disarmed(timer);
+            return true;
+        }
     }
 
     /// <summary>
-    /// Fires everything due now, in order; what is added meanwhile waits for the next round. Returns how many fired.
+    /// When the firing thread has to look again; false when there is no timer. The system's clock runs on by itself, so there it
+    /// is enough to look at an instant before which nothing is due; another clock may have to be told the due instant exactly.
+    /// </summary>
+    internal bool TryNext(out long instant)
+    {
+        lock (_gate)
+        {
+            bool any = _wheel.Count > 0;
+            instant =
+                !any ? Nobody
+                : Provider == TimeProvider.System ? _wheel.Bound
+                : _wheel.Earliest;
+            _awaited = instant;
+            return any;
+        }
+    }
+
+    /// <summary>
+    /// Fires everything due now, in order; what is added meanwhile waits for the next round. Returns how many fired. One
+    /// thread at a time.
     /// </summary>
     internal int FireDue()
     {
-        if (Count == 0)
+        if (_count == 0)
         {
             return 0;
         }
 
         long clock = Provider.GetTimestamp();
-        long newcomers = _sequence;
+        long newcomers = Nobody;
         int fired = 0;
-        while (Count > 0 && _heap[0].Due <= clock && _heap[0].Sequence < newcomers)
+        while (Take(clock, ref newcomers, out int ticket, out long due) is { } target)
         {
-            (long due, _, TimerNode node) = _heap[0];
-            _now = due;
-            TakeOut(node);
             fired++;
-            Observer?.Fired(node, due, clock);
-            node.Target.OnTimer();
+            target.OnTimer(ticket, due);
         }
 
-        // A newcomer may be due at an instant on the way: time stops there until the next round.
-        _now = Math.Max(_now, Count == 0 ? clock : Math.Min(clock, _heap[0].Due));
-        Observer?.Ended(_now);
         return fired;
     }
 
-    private void TakeOut(TimerNode node)
+    /// <summary>Takes the first timer that is due in this round. Null ends the round.</summary>
+    private ITimerTarget? Take(long clock, ref long newcomers, out int ticket, out long due)
     {
-        int hole = node.Index;
-        node.Index = -1;
-        Count--;
-        Entry last = _heap[Count];
-        _heap[Count] = default;
-        if (hole == Count)
+        lock (_gate)
         {
-            return;
-        }
+            newcomers = Math.Min(newcomers, _sequence);
+            _wheel.GoTo(clock);
+            if (_wheel.HasFirst)
+            {
+                int index = _wheel.First;
+                ref TimerEntry entry = ref _wheel[index];
+                due = _wheel.DueOf(index);
+                if (due <= clock && entry.Sequence < newcomers)
+                {
+                    var timer = new PendingTimer(this, index, entry.Sequence);
+                    ITimerTarget target = entry.Target!;
+                    ticket = entry.Ticket;
+                    _now = due;
+                    TakeOut(index);
+                    Observer?.Fired(timer, due, clock);
+                    return target;
+                }
 
-        if (hole > 0 && last.IsBefore(_heap[(hole - 1) / Arity]))
-        {
-            Rise(hole, last);
+                // A newcomer may be due at an instant on the way: time stops there until the next round.
+                clock = Math.Min(clock, due);
+            }
+
+            _now = Math.Max(_now, clock);
+            Observer?.Ended(_now);
+            ticket = 0;
+            due = 0;
+            return null;
         }
-        else
-        {
-            Sink(hole, last);
-        }
+    }
+
+    private void TakeOut(int index)
+    {
+        _wheel.Remove(index);
+        _count = _wheel.Count;
     }
 
     private static Int128 DivideUp(Int128 value, long divisor) =>
@@ -137,64 +203,4 @@ internal sealed class Timers
             : (value + divisor - 1) / divisor;
 
     private static long Saturate(Int128 value) => value > long.MaxValue ? long.MaxValue : (long)value;
-
-    private void Rise(int hole, Entry entry)
-    {
-        while (hole > 0)
-        {
-            int parent = (hole - 1) / Arity;
-            if (!entry.IsBefore(_heap[parent]))
-            {
-                break;
-            }
-
-            Put(hole, _heap[parent]);
-            hole = parent;
-        }
-
-        Put(hole, entry);
-    }
-
-    private void Sink(int hole, Entry entry)
-    {
-        while (true)
-        {
-            int first = (hole * Arity) + 1;
-            if (first >= Count)
-            {
-                break;
-            }
-
-            int least = first;
-            int end = Math.Min(first + Arity, Count);
-            for (int i = first + 1; i < end; i++)
-            {
-                if (_heap[i].IsBefore(_heap[least]))
-                {
-                    least = i;
-                }
-            }
-
-            if (!_heap[least].IsBefore(entry))
-            {
-                break;
-            }
-
-            Put(hole, _heap[least]);
-            hole = least;
-        }
-
-        Put(hole, entry);
-    }
-
-    private void Put(int index, Entry entry)
-    {
-        _heap[index] = entry;
-        entry.Node.Index = index;
-    }
-
-    private readonly record struct Entry(long Due, long Sequence, TimerNode Node)
-    {
-        internal bool IsBefore(in Entry other) => Due < other.Due || (Due == other.Due && Sequence < other.Sequence);
-    }
 }

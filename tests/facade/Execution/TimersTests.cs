@@ -14,7 +14,7 @@ public sealed class TimersTests
         int[] delays = [30, 10, 20, 10, 30, 20];
         for (int i = 0; i < delays.Length; i++)
         {
-            timers.Add(new TimerNode(new Target(fired, i)), TimeSpan.FromMilliseconds(delays[i]));
+            timers.Add(new Target(fired), TimeSpan.FromMilliseconds(delays[i]), i);
         }
 
         Assert.Equal(0, timers.FireDue());
@@ -26,28 +26,32 @@ public sealed class TimersTests
         Assert.Equal(0, timers.Count);
     }
 
-    [Fact]
-    public void Random_adds_and_removals_agree_with_a_sorted_list()
+    [Theory]
+    [InlineData(8, 20)]
+    [InlineData(24, 200_000)]
+    [InlineData(40, 3_000_000_000)]
+    [InlineData(60, long.MaxValue >> 16)]
+    public void Random_adds_and_removals_agree_with_a_sorted_list(int reach, long longest)
     {
         var time = new ManualTime { Jumps = false };
         var timers = new Timers(time);
         var random = new Random(12345);
         var fired = new List<int>();
-        var model = new List<(long Due, int Id, TimerNode Node)>();
+        var model = new List<(long Due, int Id, PendingTimer Timer)>();
         var expected = new List<int>();
         long now = 0;
-        for (int id = 0; id < 20_000; id++)
+        for (int id = 0; id < 6_000; id++)
         {
             switch (random.Next(4))
             {
                 case 0 when model.Count > 0:
                     int victim = random.Next(model.Count);
-                    Assert.True(timers.Remove(model[victim].Node));
-                    Assert.False(timers.Remove(model[victim].Node));
+                    Assert.True(model[victim].Timer.Disarm());
+                    Assert.False(model[victim].Timer.Disarm());
                     model.RemoveAt(victim);
                     break;
                 case 1:
-                    int step = random.Next(20);
+                    long step = random.NextInt64(longest);
                     time.Advance(new TimeSpan(step));
                     now += step;
                     timers.FireDue();
@@ -62,14 +66,14 @@ public sealed class TimersTests
                     Assert.Equal(expected.Count, fired.Count);
                     break;
                 default:
-                    var node = new TimerNode(new Target(fired, id));
-                    int delay = random.Next(200);
-                    timers.Add(node, new TimeSpan(delay));
-                    model.Add((now + delay, id, node));
+                    long delay = random.NextInt64(1L << random.Next(1, reach));
+                    model.Add((now + delay, id, timers.Add(new Target(fired), new TimeSpan(delay), id)));
                     break;
             }
 
             Assert.Equal(model.Count, timers.Count);
+            Assert.Equal(model.Count > 0, timers.TryNext(out long next));
+            Assert.Equal(model.Count > 0 ? model.Min(entry => entry.Due) : long.MaxValue, next);
         }
 
         Assert.Equal(expected, fired);
@@ -159,9 +163,9 @@ public sealed class TimersTests
             }
         });
 
-    private sealed class Target(List<int> fired, int id) : ITimerTarget
+    private sealed class Target(List<int> fired) : ITimerTarget
     {
-        public void OnTimer() => fired.Add(id);
+        public void OnTimer(int ticket, long due) => fired.Add(ticket);
     }
 
     private sealed class OddClock : TimeProvider

@@ -12,7 +12,7 @@ internal sealed class TimerCheck(TimeProvider provider, Func<int>? position = nu
 {
     private readonly Lock _gate = new();
     private readonly long _origin = provider.GetTimestamp();
-    private readonly Dictionary<TimerNode, int> _pending = [];
+    private readonly Dictionary<PendingTimer, int> _pending = [];
     private readonly List<TimerStep> _steps = [];
     private readonly List<string> _failures = [];
     private TimeState _state = Time.initial;
@@ -41,14 +41,14 @@ internal sealed class TimerCheck(TimeProvider provider, Func<int>? position = nu
         }
     }
 
-    public void Armed(TimerNode node, long moment, long due)
+    public void Armed(PendingTimer timer, ITimerTarget told, long moment, long due)
     {
         lock (_gate)
         {
-            (Target target, TimerUse use) = Describe(node.Target);
+            (Target target, TimerUse use) = Describe(told);
             int number = _state.Timers.Length + 1;
             Take(TimeAction.NewArm(number, target, use, moment - _origin));
-            _pending[node] = number;
+            _pending[timer] = number;
             if (_state.Timers.Length != number || _state.Timers[number - 1].Due != due - _origin)
             {
                 _failures.Add($"timer {number} for {moment - _origin} is due at {due - _origin}");
@@ -56,7 +56,7 @@ internal sealed class TimerCheck(TimeProvider provider, Func<int>? position = nu
         }
     }
 
-    public void Fired(TimerNode node, long due, long clock)
+    public void Fired(PendingTimer timer, long due, long clock)
     {
         lock (_gate)
         {
@@ -66,15 +66,15 @@ internal sealed class TimerCheck(TimeProvider provider, Func<int>? position = nu
             }
 
             GoTo(due);
-            Take(TimeAction.NewFire(NumberOf(node)));
+            Take(TimeAction.NewFire(NumberOf(timer)));
         }
     }
 
-    public void Disarmed(TimerNode node)
+    public void Disarmed(PendingTimer timer)
     {
         lock (_gate)
         {
-            Take(TimeAction.NewDisarm(NumberOf(node)));
+            Take(TimeAction.NewDisarm(NumberOf(timer)));
         }
     }
 
@@ -108,7 +108,7 @@ internal sealed class TimerCheck(TimeProvider provider, Func<int>? position = nu
             _ => (Target.None, TimerUse.Sleep),
         };
 
-    private int NumberOf(TimerNode node) => _pending.Remove(node, out int number) ? number : 0;
+    private int NumberOf(PendingTimer timer) => _pending.Remove(timer, out int number) ? number : 0;
 
     private void GoTo(long instant)
     {

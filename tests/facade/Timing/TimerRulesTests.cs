@@ -8,8 +8,10 @@ public sealed class TimerRulesTests
 {
     private const int Seeds = 40;
 
-    private static readonly TimerNode First = new(new Nothing());
-    private static readonly TimerNode Second = new(new Nothing());
+    private static readonly Timers Some = new(TimeProvider.System);
+    private static readonly Nothing Target = new();
+    private static readonly PendingTimer First = new(Some, 0, 0);
+    private static readonly PendingTimer Second = new(Some, 1, 1);
 
     [Fact]
     public void Timers_keep_to_the_rules_of_time_whatever_is_set_removed_and_passed_by()
@@ -42,16 +44,14 @@ public sealed class TimerRulesTests
         var check = new TimerCheck(time);
         var timers = new Timers(time) { Observer = check };
         var order = new List<string>();
-        var late = new TimerNode(new Act(() => order.Add("set for the past")));
-        var now = new TimerNode(new Act(() => order.Add("set for now")));
+        var late = new Act(() => order.Add("set for the past"));
+        var now = new Act(() => order.Add("set for now"));
         timers.AddAt(
-            new TimerNode(
-                new Act(() =>
-                {
-                    timers.AddAt(now, 10);
-                    timers.AddAt(late, 3);
-                })
-            ),
+            new Act(() =>
+            {
+                timers.AddAt(now, 10);
+                timers.AddAt(late, 3);
+            }),
             10
         );
         time.Advance(new TimeSpan(10));
@@ -67,7 +67,7 @@ public sealed class TimerRulesTests
             "fires before it is due",
             (check, _) =>
             {
-                check.Armed(First, 5, 5);
+                check.Armed(First, Target, 5, 5);
                 check.Fired(First, 5, 5);
             }
         );
@@ -79,8 +79,8 @@ public sealed class TimerRulesTests
             "Fire refused: EarliestFirst",
             (check, time) =>
             {
-                check.Armed(First, 5, 5);
-                check.Armed(Second, 5, 5);
+                check.Armed(First, Target, 5, 5);
+                check.Armed(Second, Target, 5, 5);
                 time.Advance(new TimeSpan(5));
                 check.Fired(Second, 5, 5);
             }
@@ -89,8 +89,8 @@ public sealed class TimerRulesTests
             "Tick refused: NonePassed",
             (check, time) =>
             {
-                check.Armed(First, 5, 5);
-                check.Armed(Second, 6, 6);
+                check.Armed(First, Target, 5, 5);
+                check.Armed(Second, Target, 6, 6);
                 time.Advance(new TimeSpan(9));
                 check.Fired(Second, 6, 9);
             }
@@ -103,7 +103,7 @@ public sealed class TimerRulesTests
             "Fire refused: KnownTimer",
             (check, time) =>
             {
-                check.Armed(First, 5, 5);
+                check.Armed(First, Target, 5, 5);
                 check.Disarmed(First);
                 time.Advance(new TimeSpan(5));
                 check.Fired(First, 5, 5);
@@ -116,7 +116,7 @@ public sealed class TimerRulesTests
             "Tick refused: NonePassed",
             (check, time) =>
             {
-                check.Armed(First, 5, 5);
+                check.Armed(First, Target, 5, 5);
                 time.Advance(new TimeSpan(6));
                 check.Ended(6);
             }
@@ -124,7 +124,7 @@ public sealed class TimerRulesTests
 
     [Fact]
     public void Arm_with_another_due_instant_is_noticed() =>
-        AssertNoticed("timer 1 for 5 is due at 6", (check, _) => check.Armed(First, 5, 6));
+        AssertNoticed("timer 1 for 5 is due at 6", (check, _) => check.Armed(First, Target, 5, 6));
 
     private static void AssertNoticed(string failure, Action<TimerCheck, ManualTime> events)
     {
@@ -136,24 +136,26 @@ public sealed class TimerRulesTests
 
     private sealed class Nothing : ITimerTarget
     {
-        public void OnTimer() { }
+        public void OnTimer(int ticket, long due) { }
     }
 
     private sealed class Act(System.Action act) : ITimerTarget
     {
-        public void OnTimer() => act();
+        public void OnTimer(int ticket, long due) => act();
     }
 
-    /// <summary>Sets and removes timers at random, from outside and from timers that fire, while time passes in small and large steps.</summary>
+    /// <summary>Sets and removes timers at random, from outside and from timers that fire, while time passes; near together or far apart.</summary>
     private sealed class Play
     {
         private readonly ManualTime _time = new() { Jumps = false };
         private readonly Random _random;
-        private readonly List<TimerNode> _nodes = [];
+        private readonly int _reach;
+        private readonly List<PendingTimer> _timers = [];
 
         internal Play(int seed)
         {
             _random = new Random(seed);
+            _reach = seed % 2 == 0 ? 6 : 100_000;
             Check = new TimerCheck(_time);
             Timers = new Timers(_time) { Observer = Check };
         }
@@ -168,7 +170,7 @@ public sealed class TimerRulesTests
             {
                 if (_random.Next(4) == 0)
                 {
-                    _time.Advance(new TimeSpan(_random.Next(8)));
+                    _time.Advance(new TimeSpan(_random.Next(_reach + 2)));
                     Timers.FireDue();
                 }
                 else
@@ -183,40 +185,39 @@ public sealed class TimerRulesTests
             switch (_random.Next(4))
             {
                 case 0 when Some(pending: true) is { } pending:
-                    Assert.True(Timers.Remove(pending));
+                    Assert.True(pending.Disarm());
                     break;
                 case 1 when Some(pending: false) is { } idle:
-                    Assert.False(Timers.Remove(idle));
-                    Timers.Add(idle, new TimeSpan(_random.Next(6)));
+                    Assert.False(idle.Disarm());
+                    Set(_time.Now.Ticks + _random.Next(6));
                     break;
                 case 2:
-                    Timers.AddAt(New(), _time.Now.Ticks - 3 + _random.Next(8));
+                    Set(_time.Now.Ticks - 3 + _random.Next(8));
                     break;
                 default:
-                    Timers.Add(New(), new TimeSpan(_random.Next(6)));
+                    Set(_time.Now.Ticks + _random.Next(_reach));
                     break;
             }
         }
 
-        private TimerNode? Some(bool pending)
+        private PendingTimer? Some(bool pending)
         {
-            TimerNode[] found = [.. _nodes.Where(node => node.IsPending == pending)];
+            PendingTimer[] found = [.. _timers.Where(timer => timer.IsPending == pending)];
             return found.Length == 0 ? null : found[_random.Next(found.Length)];
         }
 
-        private TimerNode New()
-        {
-            var node = new TimerNode(
-                new Act(() =>
-                {
-                    if (_random.Next(2) == 0)
+        private void Set(long moment) =>
+            _timers.Add(
+                Timers.AddAt(
+                    new Act(() =>
                     {
-                        Touch();
-                    }
-                })
+                        if (_random.Next(2) == 0)
+                        {
+                            Touch();
+                        }
+                    }),
+                    moment
+                )
             );
-            _nodes.Add(node);
-            return node;
-        }
     }
 }
