@@ -131,6 +131,7 @@ internal sealed partial class Engine
                 : throw new RefusedException(result.ErrorValue, target.ToString());
         }
 
+        Metrics.CancelRequested(reason.Kind);
         Took(Recording ? KAction.NewCancelRequest(by, target, reason) : null);
         return true;
     }

@@ -22,6 +22,7 @@ internal sealed partial class Engine
         Require(KRules.Reserve.step(Store, holder.Id, id, kind), holder);
         _obligations.Put(id, owner);
         OpenObligations++;
+        Metrics.ObligationReserved(kind);
         Took(Recording ? KAction.NewReserve(holder.Id, id, kind) : null);
         return id;
     }
@@ -31,6 +32,7 @@ internal sealed partial class Engine
     {
         Require(KRules.Commit.step(Store, task.Id, obligation), task, obligation);
         Resolved(obligation);
+        Metrics.ObligationResolved("committed");
         Took(Recording ? KAction.NewCommit(task.Id, obligation) : null);
     }
 
@@ -39,6 +41,7 @@ internal sealed partial class Engine
     {
         Require(KRules.Abort.step(Store, task.Id, obligation), task, obligation);
         Resolved(obligation);
+        Metrics.ObligationResolved("aborted");
         Took(Recording ? KAction.NewAbort(task.Id, obligation) : null);
     }
 
@@ -66,6 +69,7 @@ internal sealed partial class Engine
         Leaks++;
         ObligationKind kind = Ledger.Obligations[obligation].Kind;
         Resolved(obligation)?.OnAborted();
+        Metrics.ObligationResolved("leaked");
 
         // The step that leaks ends the task first, and by now the books may have forgotten it.
         string name = _lastEnded is { } ended && ended.Id == task ? ended.ToString() : $"t{task}";

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Asupersync.Kernel;
 using KAction = Asupersync.Kernel.Action;
 using KRules = Asupersync.Kernel.Rules;
@@ -7,6 +8,9 @@ namespace Asupersync;
 /// <content>The chapter Region: opening, deferring and the closing ladder.</content>
 internal sealed partial class Engine
 {
+    /// <summary>The activity in which the run was started.</summary>
+    internal ActivityContext Parent { get; init; }
+
     /// <summary>Refuses a root budget that no region could have. From any thread, before the run.</summary>
     internal void CheckRootBudget()
     {
@@ -24,6 +28,7 @@ internal sealed partial class Engine
         Step.initial(Store, Options.Policy, budget);
         var root = new RegionCell(this, 1, null, "root") { DrainBudget = Options.DrainBudget, Limits = Options.Limits };
         TaskCell<T> main = Enrol(root, 1, "main", Capabilities.All, body);
+        Log?.Began(root);
         Pump();
         return main;
     }
@@ -49,6 +54,7 @@ internal sealed partial class Engine
         WaitSource<Nothing> wait = opener.ArmKernelWait(interruptible: false);
         opener.WaitsFor = cell;
         TaskCell<T> main = Enrol(cell, id, null, held, body);
+        Log?.Opened(cell, opener);
         Took(Recording ? KAction.NewOpenRegion(opener.Id, region, id, options.Policy, budget) : null);
         return (cell, main, wait);
     }
@@ -100,7 +106,11 @@ internal sealed partial class Engine
     private TaskCell<T> Enrol<T>(RegionCell region, long body, string? name, Capabilities held, Body<T> code)
     {
         _regions.Put(region.Id, region);
+        Activity? before = Activities.Wanted ? Activity.Current : null;
+        region.Activity = Activities.EnterRegion(region, region.Owner is null ? Parent : default);
         var cell = new TaskCell<T>(this, body, Role.Body, region, name, held, code);
+        Activities.Leave(region.Activity, before);
+        Metrics.RegionOpened();
         region.Body = cell;
         long deadline = region.Record.Budget.Deadline;
         if (deadline < (region.Owner?.Deadline ?? Quota.NoDeadline))
@@ -158,6 +168,9 @@ internal sealed partial class Engine
         region.DeadlineTimer?.Dispose();
         region.Drain?.Dispose();
         region.ReclaimHeap();
+        Metrics.RegionClosed(region.Record.Outcome.Severity);
+        Activities.Stop(region.Activity, region.Record.Outcome);
+        Log?.Closed(region);
         for (long id = region.Record.FirstTask; id != 0; )
         {
             long next = Ledger.Tasks[id].NextTask;

@@ -14,9 +14,20 @@ internal sealed partial class Engine
     /// <summary>Hands a report to the program. From any thread.</summary>
     internal void Tell(RuntimeReport report)
     {
+        Log?.Told(report);
+        if (Options.Report is not { } tell)
+        {
+            if (Log is null)
+            {
+                Console.Error.WriteLine($"asupersync {report.Code}: {report.Message}");
+            }
+
+            return;
+        }
+
         try
         {
-            Options.Report(report);
+            tell(report);
         }
         catch (Exception exception)
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Asupersync.Kernel;
 using Microsoft.FSharp.Core;
 using KAction = Asupersync.Kernel.Action;
@@ -21,7 +22,15 @@ internal sealed partial class Engine
         long id = Ledger.Tasks.Count + 1;
         Budget budget = own.At(this);
         Require(KRules.Spawn.step(Store, spawner.Id, region.Id, id, budget), region);
+        Activity? before = Options.TaskActivities ? Activity.Current : null;
+        Activity? activity = Options.TaskActivities ? Activities.EnterTask(name, id) : null;
         var cell = new TaskCell<T>(this, id, Role.Child, region, name, held, body);
+        Activities.Leave(activity, before);
+        if (activity is not null)
+        {
+            cell.Rare.Activity = activity;
+        }
+
         Adopt(cell, region.Record.Budget.Deadline);
         Took(Recording ? KAction.NewSpawn(spawner.Id, region.Id, id, budget) : null);
         return cell;
@@ -185,6 +194,7 @@ internal sealed partial class Engine
             cell.Rare.DeadlineTimer = new DeadlineTimer(this, Target.Task(cell.Id), record.Deadline);
         }
 
+        Metrics.TaskSpawned();
         cell.Begin();
     }
 
@@ -196,6 +206,8 @@ internal sealed partial class Engine
             cell.Region.AddFailure(cell);
         }
 
+        Metrics.TaskCompleted(cell.Record.Outcome.Severity);
+        Activities.Stop(cell.RareOrNone?.Activity, cell.Record.Outcome);
         cell.OnCompletedByKernel();
         cell.Region.Combination?.OnCompleted(cell);
         RetireIfDone(cell);

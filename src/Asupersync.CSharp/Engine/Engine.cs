@@ -1,4 +1,5 @@
 using Asupersync.Kernel;
+using Microsoft.Extensions.Logging;
 using Microsoft.FSharp.Core;
 
 namespace Asupersync;
@@ -36,6 +37,8 @@ internal sealed partial class Engine
         Scheduler.Timers.Observer = options.TimerObserver;
         _startedAt = options.TimeProvider.GetTimestamp();
         Ledger = new Ledger(limits ?? LimitsModule.standard, tracksFingerprint: options.Trace is not null);
+        ILogger? logger = options.Logger ?? options.LoggerFactory?.CreateLogger(Telemetry.Name);
+        Log = logger is null ? null : new RunLog(logger);
         _trace = options.Trace is { } writer ? new TraceWriter(writer) : null;
     }
 
@@ -46,6 +49,9 @@ internal sealed partial class Engine
     internal ThreeLaneQueue Lanes { get; }
 
     internal Ledger Ledger { get; }
+
+    /// <summary>The log, where the options name one.</summary>
+    internal RunLog? Log { get; }
 
     internal HeapPool HeapBlocks { get; } = new();
 
@@ -118,6 +124,11 @@ internal sealed partial class Engine
             _trace!.Write(action, Now, Ledger.Consequences, Ledger.Fingerprint);
         }
 
+        if (Metrics.CountsCancels)
+        {
+            CountEntailedCancels();
+        }
+
         Ledger.Consequences.Clear();
         Pump();
     }
@@ -157,6 +168,7 @@ internal sealed partial class Engine
             case EffectKind.CancelledRegion:
                 RegionCell cancelled = _regions[effect.Region]!;
                 WatchDrain(cancelled);
+                Log?.Cancelled(cancelled);
                 cancelled.Combination?.OnCancelled();
                 break;
             case EffectKind.Acknowledged:
@@ -178,6 +190,7 @@ internal sealed partial class Engine
                 break;
             case EffectKind.KernelAborted:
                 Resolved(effect.Number)?.OnAborted();
+                Metrics.ObligationResolved("aborted");
                 break;
             default:
                 throw new InvalidOperationException(

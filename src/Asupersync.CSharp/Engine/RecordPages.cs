@@ -22,6 +22,28 @@ internal sealed class RecordPages<T>(T tombstone)
     /// <summary>Pages that are held.</summary>
     internal int LivePages { get; private set; }
 
+    /// <summary>
+    /// The identifiers whose records are kept, and of some that were retired. Other threads may ask as well, and see roughly that.
+    /// </summary>
+    internal IEnumerable<long> Kept()
+    {
+        Page?[] pages = Volatile.Read(ref _pages);
+        long count = Count;
+        for (int page = 0; page < pages.Length && (long)page << Bits < count; page++)
+        {
+            if (Volatile.Read(ref pages[page]) is null)
+            {
+                continue;
+            }
+
+            long first = ((long)page << Bits) + 1;
+            for (long id = first; id < first + Size && id <= count; id++)
+            {
+                yield return id;
+            }
+        }
+    }
+
     /// <summary>The record of an identifier that exists. Writing to a retired one changes nothing that anybody reads.</summary>
     internal ref T this[long id]
     {

@@ -19,6 +19,15 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit) : ILaneQue
 
     public bool IsEmpty => _cancelCount + _readyCount + _timedCount == 0;
 
+    /// <summary>Tasks in a lane. Other threads may read it, for measurements.</summary>
+    internal int LengthOf(Lane lane) =>
+        lane switch
+        {
+            Lane.Cancel => _cancelCount,
+            Lane.Timed => _timedCount,
+            _ => _readyCount,
+        };
+
     public void Enqueue(Strand strand)
     {
         var cell = (TaskCell)strand;

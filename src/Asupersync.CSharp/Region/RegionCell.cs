@@ -40,6 +40,9 @@ internal sealed class RegionCell(Engine engine, long id, TaskCell? owner, string
     /// <summary>The region is closed: handles of its values lead to nothing from now on.</summary>
     internal void ReclaimHeap() => Interlocked.CompareExchange(ref _heap, HeapSpace.Gone, null)?.Reclaim();
 
+    /// <summary>The activity of the region, while somebody listens.</summary>
+    internal System.Diagnostics.Activity? Activity { get; set; }
+
     /// <summary>The call of a combinator that opened the region, if one did.</summary>
     internal Combination? Combination { get; set; }
 

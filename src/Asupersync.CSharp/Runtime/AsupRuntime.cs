@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Asupersync.Kernel;
 
@@ -22,7 +23,10 @@ public static class AsupRuntime
     )
     {
         ArgumentNullException.ThrowIfNull(body);
-        var run = new Run<T>(new Engine(options ?? new RuntimeOptions()), body);
+        var run = new Run<T>(
+            new Engine(options ?? new RuntimeOptions()) { Parent = Activity.Current?.Context ?? default },
+            body
+        );
         return run.Start(cancellationToken);
     }
 
@@ -64,6 +68,7 @@ public static class AsupRuntime
             engine.OnEnd = End;
             engine.CanBeCancelledFromOutside = cancellationToken.CanBeCanceled;
             engine.CheckRootBudget();
+            LiveRuns.Add(engine);
             engine.Scheduler.Post(_ => Begin(cancellationToken), null);
             engine.Scheduler.StartThread();
             return _end.Task;
@@ -92,13 +97,16 @@ public static class AsupRuntime
         {
             _link.Unregister();
             engine.StopSignals();
+            LiveRuns.Remove(engine);
             if (abandoned is not null)
             {
+                engine.Log?.Ended("abandoned", TimeSpan.FromTicks(engine.Now));
                 _end.TrySetException(abandoned);
                 return;
             }
 
             RegionCell root = _main!.Region;
+            engine.Log?.Ended(Telemetry.NameOf(root.Record.Outcome.Severity), TimeSpan.FromTicks(engine.Now));
             _end.TrySetResult(Engine.OutcomeOf(root, root.Record.Outcome, _main));
             engine.Scheduler.Stop();
         }

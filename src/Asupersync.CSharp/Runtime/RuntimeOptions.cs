@@ -1,4 +1,5 @@
 using Asupersync.Kernel;
+using Microsoft.Extensions.Logging;
 
 namespace Asupersync;
 
@@ -64,9 +65,17 @@ public sealed class RuntimeOptions
     /// <summary>Receives every label of the run as NDJSON (docs/trace-format.md); null records nothing. Written on the scheduler thread.</summary>
     public TextWriter? Trace { get; init; }
 
-    /// <summary>Receives reports; any thread. The default writes one line each to standard error.</summary>
-    public Action<RuntimeReport> Report { get; init; } =
-        static report => Console.Error.WriteLine($"asupersync {report.Code}: {report.Message}");
+    /// <summary>Receives reports; any thread. The default writes one line each to standard error, unless there is a log.</summary>
+    public Action<RuntimeReport>? Report { get; init; }
+
+    /// <summary>The log: reports with the number of their code as event id, the run's begin and end, regions at level Debug. Null writes none.</summary>
+    public ILogger? Logger { get; init; }
+
+    /// <summary>Makes the log, of category Asupersync, when <see cref="Logger"/> is not given.</summary>
+    public ILoggerFactory? LoggerFactory { get; init; }
+
+    /// <summary>Whether each spawned task gets an activity, as each region does, while somebody listens to the source Asupersync.</summary>
+    public bool TaskActivities { get; init; }
 
     /// <summary>Told what the run did when its root region has closed, just before the run ends; on the scheduler thread.</summary>
     public Action<RunSummary>? OnClosed { get; init; }

@@ -160,7 +160,7 @@ internal abstract class TaskCell : Strand, IStrandOwner
     void IStrandOwner.OnFault(Strand strand, Exception exception, bool posted) =>
         Engine.FaultFromPosted(this, exception);
 
-    void IStrandOwner.OnForeignAwait(Strand strand, Type awaiter) { }
+    void IStrandOwner.OnForeignAwait(Strand strand, Type awaiter) => Metrics.ForeignAwait(awaiter);
 
     void IStrandOwner.OnAsyncVoid(Strand strand, bool started) { }
 

@@ -20,6 +20,9 @@ internal sealed class TaskExtra
     /// <summary>Set when the body ended while the kernel still holds the task to a wait: what to do when that is over.</summary>
     internal Action? AfterWait { get; set; }
 
+    /// <summary>The activity of the task, where somebody listens and the options ask for one.</summary>
+    internal System.Diagnostics.Activity? Activity { get; set; }
+
     /// <summary>The task has ended.</summary>
     internal void End()
     {
