@@ -5,8 +5,19 @@ namespace Asupersync;
 /// <content>Time.</content>
 public readonly partial struct Cx
 {
-    /// <summary>The runtime's clock, for code that takes a <see cref="System.TimeProvider"/>.</summary>
-    public TimeProvider Time => Use(Capabilities.Time).Engine.Options.TimeProvider;
+    /// <summary>
+    /// The runtime's clock, for code that takes a <see cref="TimeProvider"/>. Timers made from it belong to this task: their callbacks run
+    /// in its polls, never beside its other code, and when the task ends its timers end. Reading and making timers works from any thread.
+    /// Rests on chapter 13 of the semantics, "Timers that programs set".
+    /// </summary>
+    public TimeProvider Time
+    {
+        get
+        {
+            TaskCell cell = Use(Capabilities.Time);
+            return cell.Rare.Clock ??= new TaskClock(cell);
+        }
+    }
 
     /// <summary>Time since the runtime began, on the runtime's clock.</summary>
     public TimeSpan Elapsed => TimeSpan.FromTicks(Use(Capabilities.Time).Engine.Now);
@@ -32,5 +43,24 @@ public readonly partial struct Cx
         TaskCell cell = Pass(Capabilities.Time);
         cell.WaitsFor = null;
         return SleepSource.Sleep(delay);
+    }
+
+    /// <summary>
+    /// Ticks at equal distances, the first one a period from now. Waiting for a tick is a checkpoint; a ticker that nobody waits for costs
+    /// nothing.
+    /// </summary>
+    /// <param name="period">The distance of the ticks, more than zero.</param>
+    /// <param name="missed">What becomes of ticks that were not taken before the next one came.</param>
+    /// <returns>The ticker, for this task.</returns>
+    /// <exception cref="AsupersyncException">The period is not above zero (ASUP2205).</exception>
+    public Ticker Every(TimeSpan period, MissedTicks missed = MissedTicks.Skip)
+    {
+        Use(Capabilities.Time);
+        return period > TimeSpan.Zero
+            ? new Ticker(this, period, missed)
+            : throw new AsupersyncException(
+                "ASUP2205",
+                $"a ticker cannot tick every {period}; give a period above zero."
+            );
     }
 }

@@ -5,12 +5,22 @@ internal sealed class SleepSource : WaitSource<Nothing>, ITimerTarget
 {
     private PendingTimer _timer;
     private TimeSpan _delay;
+    private long? _moment;
 
     /// <summary>Cold work that ends after the delay, counted from when it is awaited.</summary>
     internal static Work Sleep(TimeSpan delay)
     {
         SleepSource source = Strand.Current?.Rent<SleepSource>() ?? new SleepSource();
         source._delay = delay;
+        source._moment = null;
+        return new Work(source.Defer());
+    }
+
+    /// <summary>Cold work that ends at a moment.</summary>
+    internal static Work Until(long moment)
+    {
+        SleepSource source = Strand.Current?.Rent<SleepSource>() ?? new SleepSource();
+        source._moment = moment;
         return new Work(source.Defer());
     }
 
@@ -24,13 +34,14 @@ internal sealed class SleepSource : WaitSource<Nothing>, ITimerTarget
             // The request came between the call and the await.
             TryCancel(task.Record.Reason);
         }
-        else if (_delay <= TimeSpan.Zero)
+        else if (_moment is null && _delay <= TimeSpan.Zero)
         {
             TryComplete(ticket, default);
         }
         else
         {
-            _timer = Strand!.Scheduler.Timers.Add(this, _delay, ticket);
+            Timers timers = Strand!.Scheduler.Timers;
+            _timer = timers.AddAt(this, _moment ?? timers.After(_delay), ticket);
         }
     }
 

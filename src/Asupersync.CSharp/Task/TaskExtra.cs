@@ -17,6 +17,9 @@ internal sealed class TaskExtra
     /// <summary>The task's random numbers, made when first asked for.</summary>
     internal Random? Random { get; set; }
 
+    /// <summary>The clock for code that takes a provider, made when first asked for.</summary>
+    internal TaskClock? Clock { get; set; }
+
     /// <summary>Set when the body ended while the kernel still holds the task to a wait: what to do when that is over.</summary>
     internal Action? AfterWait { get; set; }
 
@@ -28,5 +31,6 @@ internal sealed class TaskExtra
     {
         DeadlineTimer?.Dispose();
         Token?.Dispose();
+        Clock?.End();
     }
 }

@@ -103,6 +103,7 @@ internal sealed class TimerCheck(TimeProvider provider, Func<int>? position = nu
         {
             DeadlineTimer deadline => (deadline.Target, TimerUse.Deadline),
             SleepSource { Strand: TaskCell task } => (Target.Task(task.Id), TimerUse.Sleep),
+            TaskTimer timer => (Target.Task(timer.Cell.Id), TimerUse.Sleep),
             Combination combination => (Target.Task(combination.Body.Id), TimerUse.Sleep),
             DrainWatch watch => (Target.Region(watch.Region.Id), TimerUse.Sleep),
             _ => (Target.None, TimerUse.Sleep),

@@ -1,0 +1,70 @@
+namespace Asupersync;
+
+/// <summary>
+/// The runtime's clock as one task hands it out. Its timers are those of the task. From any thread. The lock is held while timers are
+/// set and given up, never while a callback runs.
+/// </summary>
+internal sealed class TaskClock(TaskCell cell) : TimeProvider
+{
+    private readonly TimeProvider _clock = cell.Engine.Options.TimeProvider;
+    private readonly HashSet<TaskTimer> _pending = [];
+
+    /// <summary>Guards this clock and all its timers.</summary>
+    internal Lock Gate { get; } = new();
+
+    /// <summary>The task.</summary>
+    internal TaskCell Cell => cell;
+
+    /// <summary>Whether the task has ended. Under the lock.</summary>
+    internal bool Ended { get; private set; }
+
+    /// <inheritdoc/>
+    public override long TimestampFrequency => _clock.TimestampFrequency;
+
+    /// <inheritdoc/>
+    public override TimeZoneInfo LocalTimeZone => _clock.LocalTimeZone;
+
+    /// <inheritdoc/>
+    public override long GetTimestamp() => _clock.GetTimestamp();
+
+    /// <inheritdoc/>
+    public override DateTimeOffset GetUtcNow() => _clock.GetUtcNow();
+
+    /// <inheritdoc/>
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        ArgumentNullException.ThrowIfNull(callback);
+        var timer = new TaskTimer(this, callback, state);
+        if (!timer.Change(dueTime, period))
+        {
+            throw new AsupersyncException(
+                "ASUP2204",
+                $"{cell} has ended, and its clock makes no timers any more: their callbacks would run in no task. "
+                    + "Use the clock of a task that lives as long as the timer."
+            );
+        }
+
+        return timer;
+    }
+
+    /// <summary>The task has ended: gives up its timers.</summary>
+    internal void End()
+    {
+        lock (Gate)
+        {
+            Ended = true;
+            foreach (TaskTimer timer in _pending)
+            {
+                timer.Disarm();
+            }
+
+            _pending.Clear();
+        }
+    }
+
+    /// <summary>Remembers a timer that is set. Under the lock.</summary>
+    internal void Keep(TaskTimer timer) => _pending.Add(timer);
+
+    /// <summary>Forgets a timer that is not set any more, so that one that fired once and was never disposed of does not stay. Under the lock.</summary>
+    internal void Forget(TaskTimer timer) => _pending.Remove(timer);
+}

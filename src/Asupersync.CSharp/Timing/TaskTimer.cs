@@ -1,0 +1,135 @@
+namespace Asupersync;
+
+/// <summary>A timer of a task, for code that takes a <see cref="TimeProvider"/>; also the piece of the task that runs the callback.</summary>
+internal sealed class TaskTimer(TaskClock clock, TimerCallback callback, object? state)
+    : StrandItem,
+        ITimer,
+        ITimerTarget
+{
+    // What timers of .NET take at most.
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+
+    private readonly ExecutionContext _context = FlowContext.Capture();
+    private PendingTimer _timer;
+    private TimeSpan _period;
+    private int _ticket;
+    private bool _ready;
+    private bool _disposed;
+
+    /// <summary>Whose timer it is.</summary>
+    internal TaskCell Cell => clock.Cell;
+
+    private Timers Timers => Cell.Engine.Scheduler.Timers;
+
+    /// <inheritdoc/>
+    public bool Change(TimeSpan dueTime, TimeSpan period)
+    {
+        Check(dueTime, nameof(dueTime));
+        Check(period, nameof(period));
+        lock (clock.Gate)
+        {
+            if (_disposed || clock.Ended)
+            {
+                return false;
+            }
+
+            Disarm();
+            clock.Forget(this);
+            _period = period;
+            if (dueTime != Timeout.InfiniteTimeSpan)
+            {
+                clock.Keep(this);
+                _timer = Timers.Add(this, dueTime, _ticket);
+            }
+
+            return true;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (clock.Gate)
+        {
+            _disposed = true;
+            Disarm();
+            clock.Forget(this);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        Dispose();
+        return default;
+    }
+
+    void ITimerTarget.OnTimer(int ticket, long due)
+    {
+        lock (clock.Gate)
+        {
+            if (ticket != _ticket)
+            {
+                return; // It was changed meanwhile.
+            }
+
+            if (_period <= TimeSpan.Zero)
+            {
+                clock.Forget(this);
+            }
+            else
+            {
+                _timer = Timers.AddAt(this, Next(due), ticket);
+            }
+
+            if (_ready)
+            {
+                return;
+            }
+
+            _ready = true;
+        }
+
+        Cell.Resume(this);
+    }
+
+    /// <inheritdoc/>
+    internal override void Run()
+    {
+        lock (clock.Gate)
+        {
+            _ready = false;
+            if (_disposed || clock.Ended)
+            {
+                return;
+            }
+        }
+
+        ExecutionContext.Restore(_context);
+        callback(state);
+    }
+
+    /// <summary>Gives the timer up; what still fires of it counts for nothing. Under the lock.</summary>
+    internal void Disarm()
+    {
+        _timer.Disarm();
+        _ticket++;
+    }
+
+    /// <summary>The first instant after now of those that lie at whole periods after this one.</summary>
+    private long Next(long due)
+    {
+        long period = Timers.After(0, _period);
+        long late = Timers.Provider.GetTimestamp() - due;
+        return late < period ? due + period : due + ((late / period) + 1) * period;
+    }
+
+    private static void Check(TimeSpan time, string name)
+    {
+        if (time != Timeout.InfiniteTimeSpan)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero, name);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(time, Longest, name);
+        }
+    }
+}
