@@ -112,6 +112,7 @@ internal sealed partial class Engine
         Activities.Leave(region.Activity, before);
         Metrics.RegionOpened();
         region.Body = cell;
+        region.Note(Scheduler.Moment);
         long deadline = region.Record.Budget.Deadline;
         if (deadline < (region.Owner?.Deadline ?? Quota.NoDeadline))
         {

@@ -104,14 +104,23 @@ internal sealed partial class Engine
             cell.Record.Phase,
             TimeSpan.FromTicks(Now - cell.CreatedAt),
             cell.LastCheckpoint,
-            cell.Waiting
+            WaitOf(cell)
+        )
+        {
+            AwaitSite = cell.AwaitSite,
+        };
+
+    /// <summary>What a task waits for, in words.</summary>
+    private string WaitOf(TaskCell cell) =>
+        Scheduler.Polling == cell
+            ? "running"
+            : cell.Waiting
                 ?? (
-                    Strand.Current == cell ? "running"
-                    : cell.ForeignOutstanding > 0 ? "awaits something outside the runtime"
+                    cell.ForeignOutstanding > 0 ? "awaits something outside the runtime"
+                    : cell.Sleeps ? "sleeps"
                     : cell.ArmedWaits > 0 ? "waits"
                     : "ready"
-                )
-        );
+                );
 
     private void Unhandled(Exception exception) =>
         Tell(new RuntimeReport("ASUP2107", $"an exception reached the scheduler: {exception}", []));

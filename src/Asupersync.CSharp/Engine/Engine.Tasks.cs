@@ -194,6 +194,8 @@ internal sealed partial class Engine
             cell.Rare.DeadlineTimer = new DeadlineTimer(this, Target.Task(cell.Id), record.Deadline);
         }
 
+        cell.Region.TasksAdded++;
+        cell.PolledAt = Scheduler.Moment;
         Metrics.TaskSpawned();
         cell.Begin();
     }

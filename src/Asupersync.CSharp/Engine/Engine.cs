@@ -167,6 +167,7 @@ internal sealed partial class Engine
                 break;
             case EffectKind.CancelledRegion:
                 RegionCell cancelled = _regions[effect.Region]!;
+                cancelled.Note(Scheduler.Moment);
                 WatchDrain(cancelled);
                 Log?.Cancelled(cancelled);
                 cancelled.Combination?.OnCancelled();
@@ -179,6 +180,7 @@ internal sealed partial class Engine
                 break;
             case EffectKind.Advance:
                 Advance(effect.Region);
+                _regions[effect.Region]?.Note(Scheduler.Moment);
                 break;
             case EffectKind.RunFinalizer:
                 break; // The finalizer was adopted with its step.

@@ -59,6 +59,9 @@ internal sealed class ForeignAwait : StrandItem
     }
 
     /// <inheritdoc/>
+    internal override object? Continuation => _continuation;
+
+    /// <inheritdoc/>
     internal override void Run()
     {
         _strand.EndForeign();
@@ -67,8 +70,9 @@ internal sealed class ForeignAwait : StrandItem
 
     private static ForeignAwait Begin(Strand strand, StrandItem continuation, Type awaiter)
     {
-        strand.BeginForeign(awaiter);
-        return new ForeignAwait(strand, continuation);
+        var pending = new ForeignAwait(strand, continuation);
+        strand.BeginForeign(awaiter, pending);
+        return pending;
     }
 
     private void OnReady()

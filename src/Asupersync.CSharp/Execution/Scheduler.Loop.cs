@@ -33,6 +33,7 @@ internal sealed partial class Scheduler
     internal bool FireDue()
     {
         _pollsSinceTimerCheck = 0;
+        Moment = MomentNow();
         if (Timers.FireDue() == 0)
         {
             return false;
@@ -92,6 +93,7 @@ internal sealed partial class Scheduler
             if (ForeignOutstanding + InputOutstanding == 0 || !_alarm.Watch())
             {
                 _alarm.Sleep();
+                Moment = MomentNow();
             }
         }
     }
@@ -102,6 +104,7 @@ internal sealed partial class Scheduler
         _pollsSinceTimerCheck++;
         Polls++;
         Polling = strand;
+        strand.PolledAt = Moment;
         strand.Poll();
         Polling = null;
     }

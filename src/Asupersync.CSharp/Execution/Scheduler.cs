@@ -8,6 +8,7 @@ internal sealed partial class Scheduler
 {
     private const int PollsPerTimerCheck = 32;
     private const int EntriesPerDrain = 256;
+    private const long TicksPerMoment = TimeSpan.TicksPerSecond / 100;
 
     [ThreadStatic]
     private static Scheduler? _active;
@@ -15,6 +16,7 @@ internal sealed partial class Scheduler
     private readonly Inbox _inbox = new();
     private readonly ILaneQueue _lanes;
     private readonly Alarm _alarm;
+    private readonly long _madeAt;
     private Strand? _poll;
     private Thread? _thread;
     private int _started;
@@ -28,6 +30,7 @@ internal sealed partial class Scheduler
         _lanes = lanes ?? new FifoLane();
         Timers = new Timers(time ?? TimeProvider.System) { OnEarlier = WakeForTimer };
         _alarm = new Alarm(Timers, _inbox);
+        _madeAt = Timers.Provider.GetTimestamp();
         BaseContext = FlowContext.Capture();
     }
 
@@ -49,6 +52,12 @@ internal sealed partial class Scheduler
 
     /// <summary>Polls of all strands so far.</summary>
     internal long Polls { get; private set; }
+
+    /// <summary>
+    /// Roughly the present time, in hundredths of a second since the scheduler was made, modulo 2³². Read from the clock now and
+    /// then, so that noting it costs nothing.
+    /// </summary>
+    internal uint Moment { get; private set; }
 
     /// <summary>The strand that is being polled; other threads may read it, for reports.</summary>
     internal Strand? Polling
@@ -79,6 +88,12 @@ internal sealed partial class Scheduler
 
     /// <summary>Idle, and no timer, foreign await or other input is outstanding.</summary>
     internal bool IsStalled => IsIdle && Timers.Count == 0 && ForeignOutstanding == 0 && InputOutstanding == 0;
+
+    /// <summary>The same, read from the clock. From any thread.</summary>
+    internal uint MomentNow() => (uint)(Timers.Provider.GetElapsedTime(_madeAt).Ticks / TicksPerMoment);
+
+    /// <summary>How long it is from one moment to another.</summary>
+    internal static TimeSpan Between(uint from, uint to) => TimeSpan.FromTicks(unchecked(to - from) * TicksPerMoment);
 
     /// <summary>Runs on the calling thread until stopped.</summary>
     internal void Run()

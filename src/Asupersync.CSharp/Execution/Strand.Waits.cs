@@ -82,13 +82,20 @@ internal partial class Strand
         waits.RemoveAt(last);
     }
 
-    internal void BeginForeign(Type awaiter)
+    /// <summary>The wait that a cancel request would end, or none; for reports.</summary>
+    private protected StrandItem? InterruptibleWait => _wait;
+
+    internal void BeginForeign(Type awaiter, StrandItem pending)
     {
         Owner?.OnForeignAwait(this, awaiter);
         Scheduler.ForeignAwaits.Count(awaiter);
+        SuspendsOn(pending);
         ForeignOutstanding++;
         Scheduler.ForeignOutstanding++;
     }
+
+    /// <summary>The strand is about to suspend on an awaiter that is not ours; for reports.</summary>
+    private protected virtual void SuspendsOn(StrandItem pending) { }
 
     internal void EndForeign()
     {

@@ -53,6 +53,9 @@ internal partial class Strand : SynchronizationContext
     /// <summary>Polls so far.</summary>
     internal int Polls { get; private set; }
 
+    /// <summary>When the last poll began, as <see cref="Scheduler.Moment"/> says; for reports.</summary>
+    internal uint PolledAt { get; set; }
+
     /// <summary>Whether <see cref="IStrandOwner.OnPoll"/> is to be called before every poll.</summary>
     internal bool ChargesPolls { get; set; }
 

@@ -7,4 +7,10 @@ internal abstract class StrandItem
 {
     /// <summary>Runs the piece on the scheduler thread, with its strand being <see cref="Strand.Current"/>.</summary>
     internal abstract void Run();
+
+    /// <summary>What goes on when this piece is done, where that is known; for reports.</summary>
+    internal virtual object? Continuation => null;
+
+    /// <summary>The state machine of the async method that this piece is a call of; for reports.</summary>
+    internal virtual Type? Method => null;
 }

@@ -26,6 +26,9 @@ internal class WaitSource<T> : WorkSource<T>
     internal int Ticket => _claim >> 1;
 
     /// <inheritdoc/>
+    internal sealed override object? Continuation => _continuation;
+
+    /// <inheritdoc/>
     internal sealed override int WaitIndex
     {
         get => _index;

@@ -14,6 +14,9 @@ internal abstract class WorkBox<T> : WorkSource<T>
     }
 
     /// <inheritdoc/>
+    internal override object? Continuation => _state == Waiting ? _tail : null;
+
+    /// <inheritdoc/>
     internal override void Suspend(object continuation)
     {
         if (_state == Pending)

@@ -34,6 +34,9 @@ internal sealed class WorkBox<TStateMachine, T> : WorkBox<T>
     }
 
     /// <inheritdoc/>
+    internal override Type? Method => typeof(TStateMachine);
+
+    /// <inheritdoc/>
     internal override void Run()
     {
         RestoreContext();

@@ -11,6 +11,7 @@ internal sealed class RegionCell(Engine engine, long id, TaskCell? owner, string
     private List<(long Task, Exception Error)>? _failures;
     private long _failuresPassedOver;
     private HeapSpace? _heap;
+    private RegionPhase _phase = RegionPhase.Closed; // Not noted yet.
 
     internal Engine Engine { get; } = engine;
 
@@ -29,6 +30,30 @@ internal sealed class RegionCell(Engine engine, long id, TaskCell? owner, string
     internal RegionLimits? Limits { get; init; }
 
     internal DrainWatch? Drain { get; set; }
+
+    /// <summary>Since when the region has been in its phase, and cancelled, as <see cref="Scheduler.Moment"/> says.</summary>
+    internal uint PhaseSince { get; private set; }
+
+    internal uint? CancelledSince { get; private set; }
+
+    /// <summary>Tasks the region ever had.</summary>
+    internal long TasksAdded { get; set; }
+
+    /// <summary>Notes that the phase may have changed, or a request come; for reports.</summary>
+    internal void Note(uint moment)
+    {
+        ref RegionRecord record = ref Record;
+        if (record.Phase != _phase)
+        {
+            _phase = record.Phase;
+            PhaseSince = moment;
+        }
+
+        if (record.Reason is not null)
+        {
+            CancelledSince ??= moment;
+        }
+    }
 
     /// <summary>The region's values; made when first needed, from any thread.</summary>
     internal HeapSpace Heap =>

@@ -20,15 +20,7 @@ public static class AsupRuntime
         Func<Cx, Work<T>> body,
         RuntimeOptions? options = null,
         CancellationToken cancellationToken = default
-    )
-    {
-        ArgumentNullException.ThrowIfNull(body);
-        var run = new Run<T>(
-            new Engine(options ?? new RuntimeOptions()) { Parent = Activity.Current?.Context ?? default },
-            body
-        );
-        return run.Start(cancellationToken);
-    }
+    ) => Start(body, options, cancellationToken).Completion;
 
     /// <summary>As <see cref="RunAsync{T}"/>, for a program without a value; the value of Ok is true.</summary>
     /// <param name="body">The program.</param>
@@ -40,10 +32,41 @@ public static class AsupRuntime
         Func<Cx, Work> body,
         RuntimeOptions? options = null,
         CancellationToken cancellationToken = default
+    ) => Start(body, options, cancellationToken).Completion;
+
+    /// <summary>As <see cref="RunAsync{T}"/>, giving a handle by which the run can be looked at while it goes on.</summary>
+    /// <typeparam name="T">The type of the body's value.</typeparam>
+    /// <param name="body">The program.</param>
+    /// <param name="options">Clock, budgets, trace, reports.</param>
+    /// <param name="cancellationToken">Cancels the root region, with kind User, when it trips.</param>
+    /// <returns>The handle of the run.</returns>
+    /// <exception cref="AsupersyncException">The options are not valid.</exception>
+    [OverloadResolutionPriority(1)]
+    public static RunHandle<T> Start<T>(
+        Func<Cx, Work<T>> body,
+        RuntimeOptions? options = null,
+        CancellationToken cancellationToken = default
     )
     {
         ArgumentNullException.ThrowIfNull(body);
-        return RunAsync<bool>(
+        var engine = new Engine(options ?? new RuntimeOptions()) { Parent = Activity.Current?.Context ?? default };
+        return new RunHandle<T>(engine, new Run<T>(engine, body).Start(cancellationToken));
+    }
+
+    /// <summary>As <see cref="Start{T}"/>, for a program without a value; the value of Ok is true.</summary>
+    /// <param name="body">The program.</param>
+    /// <param name="options">Clock, budgets, trace, reports.</param>
+    /// <param name="cancellationToken">Cancels the root region when it trips.</param>
+    /// <returns>The handle of the run.</returns>
+    [OverloadResolutionPriority(1)]
+    public static RunHandle<bool> Start(
+        Func<Cx, Work> body,
+        RuntimeOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        return Start<bool>(
             async cx =>
             {
                 await body(cx);

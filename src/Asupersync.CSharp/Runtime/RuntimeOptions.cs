@@ -35,10 +35,14 @@ public sealed record TaskReport(
     string Waiting
 )
 {
+    /// <summary>The async methods in which it is suspended, the innermost first; empty when not known.</summary>
+    public string AwaitSite { get; init; } = "";
+
     /// <summary>One line for people.</summary>
-    /// <returns>Name, phase, age, wait and last checkpoint.</returns>
+    /// <returns>Name, phase, age, wait, await site and last checkpoint.</returns>
     public override string ToString() =>
-        $"t{Id} '{Name}' {Phase}, {Age.TotalMilliseconds:F0} ms old, {Waiting}, last checkpoint: {LastCheckpoint}";
+        $"t{Id} '{Name}' {Phase}, {Age.TotalMilliseconds:F0} ms old, {Waiting}{(AwaitSite.Length > 0 ? $" in {AwaitSite}" : "")}, "
+        + $"last checkpoint: {LastCheckpoint}";
 }
 
 /// <summary>How a runtime is run.</summary>

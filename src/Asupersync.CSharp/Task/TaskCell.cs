@@ -60,7 +60,11 @@ internal abstract class TaskCell : Strand, IStrandOwner
             object place => _checkpointLine == 0 ? $"{place}" : $"{place}:{_checkpointLine}",
         };
 
-    /// <summary>What the task waits for, for reports: words, a task or a region; null while it runs.</summary>
+    /// <summary>The async methods in which the task is suspended, the innermost first, for reports; empty when not known.</summary>
+    internal string AwaitSite =>
+        AwaitSites.Of(_kernelWait ?? InterruptibleWait ?? (ForeignOutstanding > 0 ? WaitsFor as ForeignAwait : null));
+
+    /// <summary>What the task waits for, for reports: words, a task, a region or a foreign await; null while it runs.</summary>
     internal object? WaitsFor { get; set; }
 
     /// <summary>The same in words.</summary>
@@ -70,8 +74,12 @@ internal abstract class TaskCell : Strand, IStrandOwner
             null => null,
             TaskCell awaited => $"awaits {awaited}",
             RegionCell opened => $"waits for {opened}",
+            ForeignAwait => ForeignOutstanding > 0 ? "awaits something outside the runtime" : null,
             object words => $"{words}",
         };
+
+    /// <summary>Whether the task waits for nothing but the time.</summary>
+    internal bool Sleeps => ArmedWaits == 1 && InterruptibleWait is SleepSource;
 
     internal bool IsCompleted { get; private set; }
 
@@ -154,6 +162,8 @@ internal abstract class TaskCell : Strand, IStrandOwner
         Finished = true;
         _extra?.End();
     }
+
+    private protected override void SuspendsOn(StrandItem pending) => WaitsFor ??= pending;
 
     void IStrandOwner.OnPoll(Strand strand) => Engine.ChargePoll(this);
 

@@ -1,0 +1,142 @@
+using Asupersync.Kernel;
+
+namespace Asupersync;
+
+/// <content>Snapshots of the live region tree.</content>
+internal sealed partial class Engine
+{
+    /// <summary>
+    /// The regions from this one down that are not closed, and what is alive in them. Between two steps on the scheduler thread it is one
+    /// state; other threads say in the doubt why they ask all the same.
+    /// </summary>
+    internal RuntimeSnapshot TakeSnapshot(long top, int most, string? doubt = null)
+    {
+        long now = Now;
+        uint moment = Scheduler.MomentNow();
+        List<RegionSnapshot> regions = [];
+        var next = new Queue<long>();
+        if (top <= Ledger.Regions.Count)
+        {
+            next.Enqueue(top);
+        }
+
+        int tasksLeft = most;
+        bool cut = false;
+        while (next.TryDequeue(out long id))
+        {
+            RegionRecord record = Ledger.Regions[id];
+            if (record.Phase == RegionPhase.Closed || _regions[id] is not { } cell)
+            {
+                continue;
+            }
+
+            if (regions.Count == most)
+            {
+                cut = true;
+                break;
+            }
+
+            List<TaskSnapshot> tasks = [];
+            int seen = 0;
+            for (long task = record.FirstTask; task != 0; task = Ledger.Tasks[task].NextTask)
+            {
+                // From another thread the list may change while it is read; it never needs more steps than there were tasks.
+                if (seen++ > Ledger.Tasks.Count)
+                {
+                    break;
+                }
+
+                TaskRecord one = Ledger.Tasks[task];
+                if (one.Phase == TaskPhase.Completed || _tasks[task] is not { } described)
+                {
+                    continue;
+                }
+
+                if (tasksLeft == 0)
+                {
+                    cut = true;
+                    break;
+                }
+
+                tasksLeft--;
+                tasks.Add(Describe(described, one, now, moment));
+                if (one.Waits.IsRegion)
+                {
+                    next.Enqueue(one.Waits.RegionId);
+                }
+            }
+
+            regions.Add(Describe(cell, record, tasks, now, moment));
+        }
+
+        return new RuntimeSnapshot
+        {
+            At = TimeSpan.FromTicks(now),
+            Regions = regions,
+            IsCut = cut,
+            Doubt = doubt,
+        };
+    }
+
+    private static RegionSnapshot Describe(
+        RegionCell cell,
+        in RegionRecord record,
+        IReadOnlyList<TaskSnapshot> tasks,
+        long now,
+        uint moment
+    ) =>
+        new()
+        {
+            Id = cell.Id,
+            Name = cell.Name,
+            Owner = record.Owner,
+            Phase = record.Phase,
+            PhaseFor = Scheduler.Between(cell.PhaseSince, moment),
+            Reason = record.Reason,
+            CancelledFor = cell.CancelledSince is { } since ? Scheduler.Between(since, moment) : null,
+            TimeLeft = TimeLeft(record.Budget.Deadline, now),
+            TasksAdded = cell.TasksAdded,
+            LiveTasks = record.Live,
+            BodyEnded = cell.Body.IsCompleted,
+            FinalizersLeft = record.Finalizers,
+            Heap = (cell.HeapOrNone?.Count ?? 0, cell.HeapOrNone?.Bytes ?? 0),
+            Tasks = tasks,
+        };
+
+    private TaskSnapshot Describe(TaskCell cell, in TaskRecord record, long now, uint moment)
+    {
+        List<ObligationSnapshot> held = [];
+        for (
+            long id = record.FirstHeld;
+            id != 0 && held.Count < Ledger.Obligations.Count;
+            id = Ledger.Obligations[id].NextHeld
+        )
+        {
+            held.Add(new ObligationSnapshot(id, Ledger.Obligations[id].Kind));
+        }
+
+        int polls = record.Phase == TaskPhase.Cancelling ? record.Cleanup : record.Polls;
+        return new TaskSnapshot
+        {
+            Id = cell.Id,
+            Name = cell.Name,
+            Role = record.Role,
+            Phase = record.Phase,
+            Reason = record.Reason,
+            Age = TimeSpan.FromTicks(now - cell.CreatedAt),
+            Waiting = WaitOf(cell),
+            WaitingFor = Scheduler.Between(cell.PolledAt, moment),
+            WaitsForRegion = record.Waits.IsRegion ? record.Waits.RegionId : 0,
+            AwaitSite = cell.AwaitSite,
+            LastCheckpoint = cell.LastCheckpoint,
+            MaskLeft = record.Mask,
+            TimeLeft = TimeLeft(record.Deadline, now),
+            PollsLeft = polls == Quota.Unlimited ? null : polls,
+            CostLeft = record.Cost == Quota.UnlimitedCost ? null : record.Cost,
+            Obligations = held,
+        };
+    }
+
+    private static TimeSpan? TimeLeft(long deadline, long now) =>
+        deadline == Quota.NoDeadline ? null : TimeSpan.FromTicks(Math.Max(0, deadline - now));
+}
