@@ -67,6 +67,13 @@ internal sealed partial class Engine
             return;
         }
 
+        if (cell.RareOrNone is { Blocking: > 0 } extra)
+        {
+            cell.WaitsFor = "waits for synchronous code that it called and did not await";
+            extra.AfterBlocking = () => EndBody(cell, result);
+            return;
+        }
+
         Exception? error = result.Fault?.SourceException;
         if (
             cell.Record.Phase == TaskPhase.CancelRequested

@@ -35,6 +35,7 @@ internal sealed partial class Engine
             OnUnhandled = Unhandled,
         };
         Scheduler.Timers.Observer = options.TimerObserver;
+        Blocking = new BlockingPool(options.BlockingThreads, options.BlockingQueue);
         _startedAt = options.TimeProvider.GetTimestamp();
         Ledger = new Ledger(limits ?? LimitsModule.standard, tracksFingerprint: options.Trace is not null);
         ILogger? logger = options.Logger ?? options.LoggerFactory?.CreateLogger(Telemetry.Name);

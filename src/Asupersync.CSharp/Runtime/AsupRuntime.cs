@@ -130,8 +130,9 @@ public static class AsupRuntime
 
             RegionCell root = _main!.Region;
             engine.Log?.Ended(Telemetry.NameOf(root.Record.Outcome.Severity), TimeSpan.FromTicks(engine.Now));
-            _end.TrySetResult(Engine.OutcomeOf(root, root.Record.Outcome, _main));
+            Outcome<T> outcome = Engine.OutcomeOf(root, root.Record.Outcome, _main);
             engine.Scheduler.Stop();
+            engine.Blocking.Close(() => _end.TrySetResult(outcome));
         }
     }
 }

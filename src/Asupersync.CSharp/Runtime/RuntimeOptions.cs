@@ -96,6 +96,12 @@ public sealed class RuntimeOptions
     /// <summary>Dispatches from the timed lane in one service cycle.</summary>
     public int TimedLimit { get; init; } = Lanes.DefaultTimedLimit;
 
+    /// <summary>The most threads for synchronous code (<see cref="Cx.RunBlocking{T}(Func{CancellationToken, T})"/>), at least 1. They start when needed.</summary>
+    public int BlockingThreads { get; init; } = 64;
+
+    /// <summary>The most calls of synchronous code that wait for a thread, from 0; more are refused.</summary>
+    public int BlockingQueue { get; init; } = 1024;
+
     /// <summary>Told what happens to timers; for tests.</summary>
     internal ITimerObserver? TimerObserver { get; init; }
 
@@ -132,6 +138,14 @@ public sealed class RuntimeOptions
             throw new AsupersyncException(
                 "ASUP2111",
                 "CancelLimit and TimedLimit are at least 1; a lane that is never served starves."
+            );
+        }
+
+        if (BlockingThreads < 1 || BlockingQueue < 0)
+        {
+            throw new AsupersyncException(
+                "ASUP2302",
+                "BlockingThreads is at least 1, and BlockingQueue not negative; else RunBlocking could not run anything."
             );
         }
     }

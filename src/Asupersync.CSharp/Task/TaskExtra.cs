@@ -26,6 +26,12 @@ internal sealed class TaskExtra
     /// <summary>The activity of the task, where somebody listens and the options ask for one.</summary>
     internal System.Diagnostics.Activity? Activity { get; set; }
 
+    /// <summary>Calls of synchronous code that have not ended.</summary>
+    internal int Blocking { get; set; }
+
+    /// <summary>Set when the body ended while such a call runs: what to do when the last one has.</summary>
+    internal Action? AfterBlocking { get; set; }
+
     /// <summary>The task has ended.</summary>
     internal void End()
     {

@@ -20,6 +20,10 @@ internal sealed record RunSettings
 
     internal CancellationToken Token { get; init; }
 
+    internal int BlockingThreads { get; init; } = 4;
+
+    internal int BlockingQueue { get; init; } = 64;
+
     internal RuntimeOptions With(TextWriter trace, Action<RuntimeReport> report, ITimerObserver? timers = null) =>
         new()
         {
@@ -32,6 +36,8 @@ internal sealed record RunSettings
             Trace = trace,
             Report = report,
             TimerObserver = timers,
+            BlockingThreads = BlockingThreads,
+            BlockingQueue = BlockingQueue,
         };
 }
 
