@@ -83,15 +83,15 @@ FinalizingAlone ==
         LET live == {t \in TasksOf(r) : Live(t)}
         IN  Cardinality(live) <= 1 /\ \A t \in live : tasks[t].role = "Finalizer"
 
+FailedIn(r) == \E t \in TasksOf(r) : tasks[t].role # "Finalizer" /\ tasks[t].outcome.sev \in {"Err", "Panicked"}
+
 \* The second part: of a region that got past Closing.
 FailureCancels ==
-    \A r \in Regions :
-        /\ /\ regions[r].policy = "FailFast"
-           /\ \E t \in TasksOf(r) : tasks[t].role # "Finalizer" /\ tasks[t].outcome.sev \in {"Err", "Panicked"}
-           => regions[r].reason # <<>> /\ regions[r].trigger # 0
-        /\ /\ regions[r].phase \in {"Draining", "Finalizing", "Closed"}
-           /\ tasks[regions[r].body].outcome.sev \in {"Err", "Cancelled", "Panicked"}
-           => regions[r].reason # <<>>
+    /\ \A r \in Regions : (regions[r].policy = "FailFast" /\ FailedIn(r)) =>
+         (regions[r].reason # <<>> /\ regions[r].trigger # 0)
+    /\ \A r \in Regions : (/\ regions[r].phase \in {"Draining", "Finalizing", "Closed"}
+                            /\ tasks[regions[r].body].outcome.sev \in {"Err", "Cancelled", "Panicked"}) =>
+         regions[r].reason # <<>>
 
 OutcomeCounts ==
     \A r \in Regions : regions[r].phase = "Closed" /\ regions[r].outcome # NoOutcome =>

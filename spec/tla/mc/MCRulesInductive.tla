@@ -47,11 +47,13 @@ AnyState ==
     /\ regions \in {<<x>> : x \in AnyRegion}
     /\ CancelledRegionNotOpen /\ ExternalNeverOk
     /\ tasks \in {<<x>> : x \in AnyTask(1)} \cup {<<x, y>> : x \in AnyTask(1), y \in AnyTask(2)}
+    /\ \A t \in Tasks : tasks[t].waits # <<>> => tasks[t].waits[2] \in Tasks
     /\ CancelReaches /\ NoWaitOnFinished
     /\ obligations \in {<<>>} \cup {<<x>> : x \in [kind : ObligationKinds, holder : Tasks,
                                             phase : {"Reserved", "Committed", "Aborted", "Leaked"}]}
     /\ ReservedHasLiveHolder /\ LeakMeansBug
     /\ TypeOK /\ SingleOwner /\ Quiescence /\ MaskBounded /\ NeverStarted /\ OutcomeIffCompleted
+    /\ BodyEndsFirst /\ FinalizingAlone /\ FailureCancels /\ OutcomeCounts
 
 InductiveSpec == AnyState /\ [][Next]_vars
 =============================================================================
