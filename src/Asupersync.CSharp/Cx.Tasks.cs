@@ -61,6 +61,38 @@ public readonly partial struct Cx
     }
 
     /// <summary>
+    /// As <see cref="Spawn{T}(Func{Cx, Work{T}}, SpawnOptions?, string)"/>, but waits for a place while the region is at
+    /// <see cref="RegionLimits.Tasks"/>; see <see cref="Region.SpawnWhenAdmitted{T}"/>.
+    /// </summary>
+    /// <typeparam name="T">The type of the task's value.</typeparam>
+    /// <param name="body">The task's code.</param>
+    /// <param name="options">Name and budget.</param>
+    /// <param name="member">Filled in by the compiler, for the name.</param>
+    /// <returns>The handle, once the task is spawned.</returns>
+    /// <exception cref="CancelledException">A request was pending or came while it waited.</exception>
+    /// <exception cref="RefusedException">The region is closing, or began to while it waited.</exception>
+    [Rule(RuleName.Spawn)]
+    [OverloadResolutionPriority(1)]
+    public Work<Child<T>> SpawnWhenAdmitted<T>(
+        Func<Cx, Work<T>> body,
+        SpawnOptions? options = null,
+        [CallerMemberName] string member = ""
+    ) => Region.SpawnWhenAdmitted(this, body, options, member);
+
+    /// <summary>As <see cref="SpawnWhenAdmitted{T}"/>, for a task without a value.</summary>
+    /// <param name="body">The task's code.</param>
+    /// <param name="options">Name and budget.</param>
+    /// <param name="member">Filled in by the compiler, for the name.</param>
+    /// <returns>The handle, once the task is spawned.</returns>
+    [Rule(RuleName.Spawn)]
+    [OverloadResolutionPriority(1)]
+    public Work<Child> SpawnWhenAdmitted(
+        Func<Cx, Work> body,
+        SpawnOptions? options = null,
+        [CallerMemberName] string member = ""
+    ) => Region.SpawnWhenAdmitted(this, body, options, member);
+
+    /// <summary>
     /// Opens a region below this task, runs the body in it and waits until it is closed: all its tasks done, finalizers run, obligations
     /// resolved. Rests on the rules OpenRegion, the closing ladder and JoinReady.
     /// </summary>

@@ -240,7 +240,7 @@ internal sealed class Channel<T>(int capacity) : IObligationHolder
         {
             receiver.Give(Deliver(receiver.Task));
         }
-        catch (RefusedException refusal)
+        catch (AsupersyncException refusal)
         {
             receiver.Fail(refusal);
         }
@@ -252,9 +252,9 @@ internal sealed class Channel<T>(int capacity) : IObligationHolder
         {
             sender.Give(Grant(sender.Task));
         }
-        catch (RefusedException refusal)
+        catch (AsupersyncException refusal)
         {
-            // The kernel holds the task to a wait of another of its flows; this one learns it, and the next in line is served.
+            // The kernel holds the task to a wait of another of its flows, or its region is at a limit; this wait learns it, and the next in line is served.
             sender.Fail(refusal);
         }
     }

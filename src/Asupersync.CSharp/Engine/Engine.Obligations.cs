@@ -1,4 +1,5 @@
 using Asupersync.Kernel;
+using Microsoft.FSharp.Core;
 using KAction = Asupersync.Kernel.Action;
 using KRules = Asupersync.Kernel.Rules;
 
@@ -19,7 +20,14 @@ internal sealed partial class Engine
     internal long Reserve(TaskCell holder, ObligationKind kind, IObligationHolder owner)
     {
         long id = Ledger.Obligations.Count + 1;
-        Require(KRules.Reserve.step(Store, holder.Id, id, kind), holder);
+        holder.Region.Admission?.EnterObligation(holder);
+        FSharpResult<LedgerStore, Refusal> result = KRules.Reserve.step(Store, holder.Id, id, kind);
+        if (result.IsError)
+        {
+            holder.Region.Admission?.LeaveObligation(holder);
+            throw new RefusedException(result.ErrorValue, holder.ToString());
+        }
+
         _obligations.Put(id, owner);
         OpenObligations++;
         Metrics.ObligationReserved(kind);
@@ -32,6 +40,7 @@ internal sealed partial class Engine
     {
         Require(KRules.Commit.step(Store, task.Id, obligation), task, obligation);
         Resolved(obligation);
+        task.Region.Admission?.LeaveObligation(task);
         Metrics.ObligationResolved("committed");
         Took(Recording ? KAction.NewCommit(task.Id, obligation) : null);
     }
@@ -41,6 +50,7 @@ internal sealed partial class Engine
     {
         Require(KRules.Abort.step(Store, task.Id, obligation), task, obligation);
         Resolved(obligation);
+        task.Region.Admission?.LeaveObligation(task);
         Metrics.ObligationResolved("aborted");
         Took(Recording ? KAction.NewAbort(task.Id, obligation) : null);
     }
@@ -48,7 +58,32 @@ internal sealed partial class Engine
     /// <summary>Transfer by the task that runs now.</summary>
     internal void Transfer(TaskCell task, long obligation, TaskCell receiver)
     {
-        Require(KRules.Transfer.step(Store, task.Id, obligation, receiver.Id), task, obligation);
+        bool leaves = task.Region != receiver.Region;
+        if (leaves)
+        {
+            receiver.Region.Admission?.EnterObligation(receiver);
+        }
+
+        FSharpResult<LedgerStore, Refusal> result = KRules.Transfer.step(Store, task.Id, obligation, receiver.Id);
+        if (result.IsError)
+        {
+            if (leaves)
+            {
+                receiver.Region.Admission?.LeaveObligation(receiver);
+            }
+
+            throw new RefusedException(result.ErrorValue, $"obligation o{obligation} by {task}");
+        }
+
+        if (leaves)
+        {
+            task.Region.Admission?.LeaveObligation(task);
+        }
+        else
+        {
+            task.Region.Admission?.Move(task, receiver);
+        }
+
         Took(Recording ? KAction.NewTransfer(task.Id, obligation, receiver.Id) : null);
     }
 

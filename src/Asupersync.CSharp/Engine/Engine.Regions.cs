@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Asupersync.Kernel;
+using Microsoft.FSharp.Core;
 using KAction = Asupersync.Kernel.Action;
 using KRules = Asupersync.Kernel.Rules;
 
@@ -45,7 +46,21 @@ internal sealed partial class Engine
         long region = Ledger.Regions.Count + 1;
         long id = Ledger.Tasks.Count + 1;
         Budget budget = options.Budget.At(this);
-        Require(KRules.OpenRegion.step(Store, opener.Id, region, id, options.Policy, budget), opener);
+        opener.Region.Admission?.EnterSubregion();
+        FSharpResult<LedgerStore, Refusal> result = KRules.OpenRegion.step(
+            Store,
+            opener.Id,
+            region,
+            id,
+            options.Policy,
+            budget
+        );
+        if (result.IsError)
+        {
+            opener.Region.Admission?.LeaveSubregion();
+            throw new RefusedException(result.ErrorValue, opener.ToString());
+        }
+
         var cell = new RegionCell(this, region, opener, options.Name)
         {
             DrainBudget = options.DrainBudget,
@@ -169,6 +184,7 @@ internal sealed partial class Engine
         region.DeadlineTimer?.Dispose();
         region.Drain?.Dispose();
         region.ReclaimHeap();
+        region.Owner?.Region.Admission?.LeaveSubregion();
         Metrics.RegionClosed(region.Record.Outcome.Severity);
         Activities.Stop(region.Activity, region.Record.Outcome);
         Log?.Closed(region);

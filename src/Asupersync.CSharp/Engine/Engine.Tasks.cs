@@ -16,12 +16,25 @@ internal sealed partial class Engine
         RegionCell region,
         Body<T> body,
         string name,
-        in WorkBudget own
+        in WorkBudget own,
+        bool? admitted = null
     )
     {
+        // Who waited for a place, or for the end of waiting, comes with the answer.
+        bool counted = admitted ?? region.Admission?.EnterTask() ?? false;
         long id = Ledger.Tasks.Count + 1;
         Budget budget = own.At(this);
-        Require(KRules.Spawn.step(Store, spawner.Id, region.Id, id, budget), region);
+        FSharpResult<LedgerStore, Refusal> result = KRules.Spawn.step(Store, spawner.Id, region.Id, id, budget);
+        if (result.IsError)
+        {
+            if (counted)
+            {
+                region.Admission!.LeaveTask();
+            }
+
+            throw new RefusedException(result.ErrorValue, region.ToString());
+        }
+
         Activity? before = Options.TaskActivities ? Activity.Current : null;
         Activity? activity = Options.TaskActivities ? Activities.EnterTask(name, id) : null;
         var cell = new TaskCell<T>(this, id, Role.Child, region, name, held, body);
@@ -218,6 +231,15 @@ internal sealed partial class Engine
         Metrics.TaskCompleted(cell.Record.Outcome.Severity);
         Activities.Stop(cell.RareOrNone?.Activity, cell.Record.Outcome);
         cell.OnCompletedByKernel();
+        if (cell.Region.Admission is { } admission)
+        {
+            admission.LeaveObligations(cell);
+            if (cell.IsChild)
+            {
+                admission.LeaveTask();
+            }
+        }
+
         cell.Region.Combination?.OnCompleted(cell);
         RetireIfDone(cell);
     }

@@ -56,6 +56,43 @@ public sealed class Region
         [CallerMemberName] string member = ""
     ) => new(SpawnBody(cx, Body<Nothing>.Of(body), options, member));
 
+    /// <summary>
+    /// As <see cref="Spawn{T}"/>, but waits for a place while the region is at <see cref="RegionLimits.Tasks"/>: first come, first served,
+    /// and plain spawns do not push in front. A checkpoint; a request to cancel ends the wait, and nothing is spawned.
+    /// </summary>
+    /// <typeparam name="T">The type of the task's value.</typeparam>
+    /// <param name="cx">The context of the task that spawns.</param>
+    /// <param name="body">The task's code.</param>
+    /// <param name="options">Name and budget.</param>
+    /// <param name="member">Filled in by the compiler, for the name.</param>
+    /// <returns>The handle, once the task is spawned.</returns>
+    /// <exception cref="CancelledException">A request was pending or came while it waited.</exception>
+    /// <exception cref="RefusedException">The region is closing, or began to while it waited.</exception>
+    /// <exception cref="RegionLimitException">The limit is 0 (ASUP6001).</exception>
+    [Rule(RuleName.Spawn)]
+    [OverloadResolutionPriority(1)]
+    public async Work<Child<T>> SpawnWhenAdmitted<T>(
+        Cx cx,
+        Func<Cx, Work<T>> body,
+        SpawnOptions? options = null,
+        [CallerMemberName] string member = ""
+    ) => await SpawnAdmitted(cx, Body<T>.Of(body), options, member);
+
+    /// <summary>As <see cref="SpawnWhenAdmitted{T}"/>, for a task without a value.</summary>
+    /// <param name="cx">The context of the task that spawns.</param>
+    /// <param name="body">The task's code.</param>
+    /// <param name="options">Name and budget.</param>
+    /// <param name="member">Filled in by the compiler, for the name.</param>
+    /// <returns>The handle, once the task is spawned.</returns>
+    [Rule(RuleName.Spawn)]
+    [OverloadResolutionPriority(1)]
+    public async Work<Child> SpawnWhenAdmitted(
+        Cx cx,
+        Func<Cx, Work> body,
+        SpawnOptions? options = null,
+        [CallerMemberName] string member = ""
+    ) => new(await SpawnAdmitted(cx, Body<Nothing>.Of(body), options, member));
+
     /// <summary>Asks the region and everything below it to cancel. Idempotent; from any thread. Rests on the rule CancelRequest.</summary>
     /// <param name="message">Words for people.</param>
     /// <param name="kind">The kind of the reason.</param>
@@ -68,6 +105,47 @@ public sealed class Region
         TaskCell spawner = cx.Use(Capabilities.Spawn, nameof(Spawn));
         WorkBudget own = options?.Budget ?? WorkBudget.Unlimited;
         return new Child<T>(spawner.Engine.Spawn(spawner, cx.Held, _cell, body, options?.Name ?? NameOf(member), own));
+    }
+
+    private async Work<Child<T>> SpawnAdmitted<T>(Cx cx, Body<T> body, SpawnOptions? options, string member)
+    {
+        TaskCell spawner = cx.Pass(Capabilities.Spawn, nameof(SpawnWhenAdmitted));
+        bool? admitted = null;
+        if (_cell.Admission is { } admission)
+        {
+            (bool taken, AdmissionWait? wait) = admission.AwaitTask(spawner);
+            admitted = wait is null ? taken : await Turn(spawner, admission, wait);
+        }
+
+        WorkBudget own = options?.Budget ?? WorkBudget.Unlimited;
+        string name = options?.Name ?? NameOf(member);
+        return new Child<T>(spawner.Engine.Spawn(spawner, cx.Held, _cell, body, name, own, admitted));
+    }
+
+    private static async Work<bool> Turn(TaskCell spawner, Admission admission, AdmissionWait wait)
+    {
+        spawner.WaitsFor = admission;
+        bool taken;
+        try
+        {
+            taken = await wait;
+        }
+        finally
+        {
+            spawner.WaitsFor = null;
+        }
+
+        try
+        {
+            // A request that came together with the place goes first.
+            spawner.Engine.Checkpoint(spawner);
+            return taken;
+        }
+        catch (CancelledException) when (taken)
+        {
+            admission.LeaveTask();
+            throw;
+        }
     }
 
     /// <summary>A name from the spawning member; top-level statements have none that people would know.</summary>

@@ -27,7 +27,18 @@ internal sealed class RegionCell(Engine engine, long id, TaskCell? owner, string
 
     internal TimeSpan? DrainBudget { get; init; }
 
-    internal RegionLimits? Limits { get; init; }
+    internal RegionLimits? Limits
+    {
+        get;
+        init
+        {
+            field = value;
+            Admission = value is { Admits: true } ? new Admission(this, value) : null;
+        }
+    }
+
+    /// <summary>What is asked before a step that adds to the region; null when it has no limits.</summary>
+    internal Admission? Admission { get; private init; }
 
     internal DrainWatch? Drain { get; set; }
 
@@ -39,7 +50,7 @@ internal sealed class RegionCell(Engine engine, long id, TaskCell? owner, string
     /// <summary>Tasks the region ever had.</summary>
     internal long TasksAdded { get; set; }
 
-    /// <summary>Notes that the phase may have changed, or a request come; for reports.</summary>
+    /// <summary>Notes that the phase may have changed, or a request come.</summary>
     internal void Note(uint moment)
     {
         ref RegionRecord record = ref Record;
@@ -47,6 +58,10 @@ internal sealed class RegionCell(Engine engine, long id, TaskCell? owner, string
         {
             _phase = record.Phase;
             PhaseSince = moment;
+            if (_phase != RegionPhase.Open)
+            {
+                Admission?.Close();
+            }
         }
 
         if (record.Reason is not null)

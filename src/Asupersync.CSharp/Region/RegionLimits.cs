@@ -6,12 +6,24 @@ namespace Asupersync;
 /// </summary>
 public sealed record RegionLimits
 {
+    /// <summary>Children alive; the body and finalizers do not count.</summary>
+    public int? Tasks { get; init; }
+
+    /// <summary>Regions that its tasks have opened and that are not closed.</summary>
+    public int? Subregions { get; init; }
+
+    /// <summary>Obligations that its tasks hold: permits, deliveries to acknowledge, leases, operations on sockets.</summary>
+    public int? Obligations { get; init; }
+
     /// <summary>Bytes of the values in the region's heap, as declared (<see cref="RegionHeap.Add"/>).</summary>
     public long? HeapBytes { get; init; }
 
+    /// <summary>Whether steps of the kernel are limited.</summary>
+    internal bool Admits => Tasks is not null || Subregions is not null || Obligations is not null;
+
     internal void Validate()
     {
-        if (HeapBytes < 0)
+        if (Tasks < 0 || Subregions < 0 || Obligations < 0 || HeapBytes < 0)
         {
             throw new AsupersyncException(
                 "ASUP6005",
@@ -24,6 +36,15 @@ public sealed record RegionLimits
 /// <summary>What a region can be limited in.</summary>
 public enum RegionLimit
 {
+    /// <summary>Children alive.</summary>
+    Tasks,
+
+    /// <summary>Regions that its tasks have open.</summary>
+    Subregions,
+
+    /// <summary>Obligations that its tasks hold.</summary>
+    Obligations,
+
     /// <summary>Declared bytes of the values in its heap.</summary>
     HeapBytes,
 }

@@ -38,6 +38,9 @@ internal abstract class TaskCell : Strand, IStrandOwner
 
     internal string Name => _name ?? (_role == Role.Body ? $"body of {Region.Name}" : $"finalizer of {Region.Name}");
 
+    /// <summary>Whether it was spawned, and is neither body nor finalizer.</summary>
+    internal bool IsChild => _role == Role.Child;
+
     internal long CreatedAt { get; }
 
     /// <summary>The lane in which the task stands, or none. Written by the lanes only.</summary>

@@ -1,0 +1,535 @@
+using Asupersync.Kernel;
+using Xunit;
+
+namespace Asupersync.Tests.Admissions;
+
+public class AdmissionTests
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    [Fact]
+    public async Task Spawn_IntoAFullRegion_IsRefusedBeforeTheKernelIsAsked()
+    {
+        RecordedRun<RegionLimitException> run = await RecordedRun.Of<RegionLimitException>(async cx =>
+            await cx.OpenRegion(
+                async scope =>
+                {
+                    Child first = scope.Spawn(async c => await c.Sleep(Second));
+                    scope.Spawn(async c => await c.Sleep(2 * Second));
+                    var refused = Assert.Throws<RegionLimitException>(() => scope.Spawn(_ => Work.CompletedWork));
+                    await first.Outcome();
+                    scope.Spawn(_ => Work.CompletedWork);
+                    Assert.Throws<RegionLimitException>(() => scope.Spawn(_ => Work.CompletedWork));
+                    return refused;
+                },
+                Limited(tasks: 2)
+            )
+        );
+
+        Assert.Equal(("ASUP6001", RegionLimit.Tasks, 2L), (run.Value.Code, run.Value.Limit, run.Value.Most));
+        Assert.Contains("region 'limited' (r2) has 2 children", run.Value.Message, StringComparison.Ordinal);
+        Assert.Equal(3, run.CountOf(RuleName.Spawn));
+    }
+
+    [Fact]
+    public async Task Spawn_WhenAdmitted_WaitsForAPlaceAndDropsNothing()
+    {
+        RecordedRun<(int Done, int Most, TimeSpan Took)> run = await RecordedRun.Of<(int, int, TimeSpan)>(async cx =>
+        {
+            int done = 0;
+            int alive = 0;
+            int most = 0;
+            await cx.OpenRegion(
+                async scope =>
+                {
+                    for (int i = 0; i < 10; i++)
+                    {
+                        await scope.SpawnWhenAdmitted(async c =>
+                        {
+                            most = Math.Max(most, ++alive);
+                            await c.Sleep(Second);
+                            alive--;
+                            done++;
+                        });
+                    }
+                },
+                Limited(tasks: 2)
+            );
+            return (done, most, cx.Elapsed);
+        });
+
+        Assert.Equal((10, 2, 5 * Second), run.Value);
+    }
+
+    [Fact]
+    public async Task Spawn_WhenAdmittedBySeveral_IsFirstComeFirstServedAndPlainSpawnsDoNotPushIn()
+    {
+        RecordedRun<string> run = await RecordedRun.Of<string>(async cx =>
+        {
+            string log = "";
+            await WithFullRegion(
+                cx,
+                async (outer, region, running) =>
+                {
+                    foreach (string name in (string[])["a", "b", "c"])
+                    {
+                        outer.Spawn(async c =>
+                        {
+                            await region.SpawnWhenAdmitted(
+                                c,
+                                async t =>
+                                {
+                                    log += name;
+                                    await t.Sleep(Second);
+                                }
+                            );
+                        });
+                        await outer.Yield();
+                    }
+
+                    running.Cancel();
+                    await outer.Yield();
+                    Assert.Throws<RegionLimitException>(() => region.Spawn(outer, _ => Work.CompletedWork));
+                    await outer.Sleep(10 * Second);
+                }
+            );
+            return log;
+        });
+
+        Assert.Equal("abc", run.Value);
+    }
+
+    [Fact]
+    public async Task Checkpoint_OfATaskThatWaitsForAdmission_EndsTheWaitAndThePlaceGoesToTheNext()
+    {
+        RecordedRun<string> run = await RecordedRun.Of<string>(async cx =>
+        {
+            string log = "";
+            await WithFullRegion(
+                cx,
+                async (outer, region, running) =>
+                {
+                    Child<bool> first = outer.Spawn(async c => await Admitted(c, region, () => log += "first "));
+                    Child<bool> second = outer.Spawn(async c => await Admitted(c, region, () => log += "second "));
+                    await outer.Yield();
+                    first.Cancel();
+                    running.Cancel();
+                    Assert.IsType<Outcome<bool>.Cancelled>(await first.Outcome());
+                    Assert.True((await second.Outcome()).IsOk);
+                    await outer.Sleep(Second);
+                    await AssertOnePlaceIsFree(outer, region);
+                }
+            );
+            return log;
+        });
+
+        Assert.Equal("second ", run.Value);
+    }
+
+    [Fact]
+    public async Task Checkpoint_OfATaskGivenAPlaceTogetherWithARequest_GivesThePlaceOn()
+    {
+        RecordedRun<string> run = await RecordedRun.Of<string>(async cx =>
+        {
+            string log = "";
+            await WithFullRegion(
+                cx,
+                async (outer, region, running) =>
+                {
+                    Child<bool> first = outer.Spawn(async c => await Admitted(c, region, () => log += "first "));
+                    Child<bool> second = outer.Spawn(async c => await Admitted(c, region, () => log += "second "));
+                    await outer.Yield();
+                    // In the ready lane before the first: the place is given to the first, who then is asked to cancel.
+                    running.Cancel();
+                    await outer.Yield();
+                    first.Cancel();
+                    Outcome<bool> ended = await first.Outcome();
+                    await second.Outcome();
+                    await outer.Sleep(Second);
+                    log += ended is Outcome<bool>.Cancelled ? "cancelled" : "admitted";
+                    await AssertOnePlaceIsFree(outer, region);
+                }
+            );
+            return log;
+        });
+
+        Assert.Equal("second cancelled", run.Value);
+    }
+
+    [Fact]
+    public async Task Spawn_WhenAdmittedToARegionThatBeginsToClose_IsRefusedByTheKernel()
+    {
+        RecordedRun<string> run = await RecordedRun.Of<string>(async cx =>
+        {
+            Child<string>? waiting = null;
+            await WithFullRegion(
+                cx,
+                async (outer, region, running) =>
+                {
+                    waiting = outer.Spawn(async c =>
+                        (
+                            await Failures.Throws<RefusedException>(
+                                "ASUP1009",
+                                async () => await region.SpawnWhenAdmitted(c, _ => Work.CompletedWork)
+                            )
+                        ).Code
+                    );
+                    await outer.Yield();
+                    region.Cancel();
+                    await waiting.Outcome();
+                    Assert.Equal(
+                        "ASUP1009",
+                        Assert.Throws<RefusedException>(() => region.Spawn(outer, _ => Work.CompletedWork)).Code
+                    );
+                }
+            );
+            return (await waiting!.Outcome()).GetOrThrow();
+        });
+
+        Assert.Equal("ASUP1009", run.Value);
+    }
+
+    [Fact]
+    public async Task Spawn_WhenAdmittedToNoPlaceAtAll_IsRefusedAtOnce()
+    {
+        RecordedRun<string> run = await RecordedRun.Of<string>(async cx =>
+            await cx.OpenRegion(
+                async scope =>
+                    (
+                        await Failures.Throws<RegionLimitException>(
+                            "ASUP6001",
+                            async () => await scope.SpawnWhenAdmitted(_ => Work.CompletedWork)
+                        )
+                    ).Code,
+                Limited(tasks: 0)
+            )
+        );
+
+        Assert.Equal("ASUP6001", run.Value);
+    }
+
+    [Fact]
+    public async Task Stalled_ATaskWaitsForAPlaceThatOnlyItCouldFree_IsNamed()
+    {
+        RecordedRun<bool> run = await RecordedRun.Of(async cx =>
+            await cx.OpenRegion(
+                async scope =>
+                {
+                    await scope.SpawnWhenAdmitted(async c =>
+                    {
+                        await c.SpawnWhenAdmitted(_ => Work.CompletedWork);
+                    });
+                },
+                Limited(tasks: 1)
+            )
+        );
+
+        Assert.Contains(
+            "waits to be admitted to region 'limited' (r2)",
+            run.Report("ASUP2108").Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task OpenRegion_MoreThanTheRegionMayHave_IsRefusedUntilOneIsClosed()
+    {
+        RecordedRun<string> run = await RecordedRun.Of<string>(async cx =>
+            await cx.OpenRegion(
+                async scope =>
+                {
+                    Child open = scope.Spawn(async c => await c.OpenRegion(async inner => await inner.Sleep(Second)));
+                    await scope.Yield();
+                    RegionLimitException refused = await Failures.Throws<RegionLimitException>(
+                        "ASUP6002",
+                        async () => await scope.OpenRegion(_ => Work.CompletedWork)
+                    );
+                    await open.Outcome();
+                    await scope.OpenRegion(_ => Work.CompletedWork);
+                    await scope.Race(_ => Work.FromResult(1));
+                    return $"{refused.Limit} {refused.Most}";
+                },
+                Limited(subregions: 1)
+            )
+        );
+
+        Assert.Equal("Subregions 1", run.Value);
+    }
+
+    [Fact]
+    public async Task Reserve_MoreThanTheRegionMayHold_IsRefusedUntilOneIsResolved()
+    {
+        RecordedRun<string> run = await RecordedRun.Of<string>(async cx =>
+        {
+            (Sender<int> tx, _) = Chan.Bounded<int>(100);
+            return await cx.OpenRegion(
+                async scope =>
+                {
+                    SendPermit<int> first = await tx.Reserve(scope);
+                    SendPermit<int> second = await tx.Reserve(scope);
+                    await Refused(scope);
+                    first.Commit(1);
+                    SendPermit<int> third = await tx.Reserve(scope);
+                    await Refused(scope);
+                    second.Abort();
+                    third.Abort();
+
+                    // What the kernel resolves frees its place too: a leak, and an abort of what a cancelled task held.
+                    Child<int> leaks = scope.Spawn(async c =>
+                    {
+                        await tx.Reserve(c);
+                        await tx.Reserve(c);
+                        return 1;
+                    });
+                    await leaks.Outcome();
+                    Child cancelled = scope.Spawn(async c =>
+                    {
+                        await tx.Reserve(c);
+                        await tx.Reserve(c);
+                        await c.Sleep(Second);
+                    });
+                    await scope.Yield();
+                    await Refused(scope);
+                    cancelled.Cancel();
+                    await cancelled.Outcome();
+                    using SendPermit<int> fourth = await tx.Reserve(scope);
+                    using SendPermit<int> fifth = await tx.Reserve(scope);
+                    return await Refused(scope);
+                },
+                Limited(obligations: 2)
+            );
+
+            async Work<string> Refused(Cx scope) =>
+                (await Failures.Throws<RegionLimitException>("ASUP6003", async () => await tx.Reserve(scope))).Code;
+        });
+
+        Assert.Equal("ASUP6003", run.Outcome.GetOrThrow());
+        Assert.Equal(2, run.Reports.Count(report => report.Code == "ASUP2105"));
+    }
+
+    [Fact]
+    public async Task Transfer_BetweenRegionsWithLimits_CountsWhereTheHolderIs()
+    {
+        RecordedRun<string> run = await RecordedRun.Of<string>(async cx =>
+        {
+            (Sender<int> tx, _) = Chan.Bounded<int>(100);
+            return await cx.OpenRegion(
+                async scope =>
+                {
+                    var got = new TaskCompletionSource();
+                    Child? receiver = null;
+                    Child holds = scope.Spawn(async c =>
+                        await c.OpenRegion(
+                            async inner =>
+                            {
+                                receiver = inner.Spawn(async r =>
+                                {
+                                    await got.Task;
+                                    await r.Yield();
+                                });
+                                await inner.Yield();
+                            },
+                            Limited(obligations: 1)
+                        )
+                    );
+                    await scope.Yield();
+                    await scope.Yield();
+                    SendPermit<int> first = await tx.Reserve(scope);
+                    SendPermit<int> second = await tx.Reserve(scope);
+                    Assert.Throws<RegionLimitException>(() => tx.TryReserve(scope, out _));
+                    first.TransferTo(receiver!);
+                    SendPermit<int> third = await tx.Reserve(scope);
+                    var refused = Assert.Throws<RegionLimitException>(() => second.TransferTo(receiver!));
+                    second.Commit(2);
+                    third.Commit(3);
+                    got.SetResult();
+                    await holds.Outcome();
+                    return refused.Code;
+                },
+                Limited(obligations: 2)
+            );
+        });
+
+        Assert.Equal("ASUP6003", run.Outcome.GetOrThrow());
+    }
+
+    [Fact]
+    public async Task Reserve_ForAWaitingSenderWhoseRegionIsFull_FailsThatWaitAndServesTheNext()
+    {
+        RecordedRun<string> run = await RecordedRun.Of<string>(async cx =>
+        {
+            (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(1);
+            (Sender<int> other, _) = Chan.Bounded<int>(1);
+            await tx.Send(cx, 0);
+            Child<string> full = cx.Spawn(async c =>
+                await c.OpenRegion(
+                    async scope =>
+                    {
+                        Child<string> waits = scope.Spawn(async s =>
+                            (
+                                await Failures.Throws<RegionLimitException>("ASUP6003", async () => await tx.Reserve(s))
+                            ).Code
+                        );
+                        await scope.Yield();
+                        using SendPermit<int> held = await other.Reserve(scope);
+                        return await waits;
+                    },
+                    Limited(obligations: 1)
+                )
+            );
+            await cx.Sleep(Second);
+            Child next = cx.Spawn(async c => await tx.Send(c, 5));
+            await cx.Sleep(Second);
+            await rx.Receive(cx);
+            string code = await full;
+            await next.Join();
+            return $"{code} {await rx.Receive(cx)}";
+        });
+
+        Assert.Equal("ASUP6003 5", run.Value);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    public async Task Spawn_UnderCancelsFailuresAndWaits_KeepsTheCountRight(int seed)
+    {
+        const int Places = 3;
+        var random = new Random(seed);
+        RecordedRun<bool> run = await RecordedRun.Of(async cx =>
+        {
+            await cx.ObserveRegion<int>(
+                async scope =>
+                {
+                    Region region = scope.Region;
+                    int alive = 0;
+                    Outcome<int> _ = await scope.ObserveRegion<int>(
+                        async spawners =>
+                        {
+                            for (int i = 0; i < 40; i++)
+                            {
+                                Child spawner = spawners.Spawn(async s =>
+                                {
+                                    for (int j = 0; j < 5; j++)
+                                    {
+                                        Child child = await region.SpawnWhenAdmitted(s, Life);
+                                        if (random.Next(3) == 0)
+                                        {
+                                            child.Cancel();
+                                        }
+                                    }
+                                });
+                                await spawners.Sleep(Second * random.Next(2));
+                                if (random.Next(3) == 0)
+                                {
+                                    spawner.Cancel();
+                                }
+                            }
+
+                            return 1;
+                        },
+                        new RegionOptions { Policy = Policy.CollectAll }
+                    );
+                    await scope.Sleep(100 * Second);
+                    Assert.Equal(0, alive);
+                    for (int i = 0; i < Places; i++)
+                    {
+                        scope.Spawn(async c => await c.Sleep(Second));
+                    }
+
+                    Assert.Throws<RegionLimitException>(() => scope.Spawn(_ => Work.CompletedWork));
+                    return 1;
+
+                    async Work Life(Cx c)
+                    {
+                        alive++;
+                        try
+                        {
+                            Assert.InRange(alive, 1, Places);
+                            await c.Sleep(Second * random.Next(3));
+                            if (random.Next(4) == 0)
+                            {
+                                throw new IOException("a failing child");
+                            }
+                        }
+                        finally
+                        {
+                            alive--;
+                        }
+                    }
+                },
+                new RegionOptions
+                {
+                    Policy = Policy.CollectAll,
+                    Limits = new RegionLimits { Tasks = Places },
+                }
+            );
+        });
+
+        Assert.True(run.Outcome.IsOk, $"seed {seed}: {run.Outcome}");
+        Assert.Empty(run.Reports);
+    }
+
+    private static RegionOptions Limited(int? tasks = null, int? subregions = null, int? obligations = null) =>
+        new()
+        {
+            Name = "limited",
+            Limits = new RegionLimits
+            {
+                Tasks = tasks,
+                Subregions = subregions,
+                Obligations = obligations,
+            },
+        };
+
+    private static async Work<bool> Admitted(Cx cx, Region region, System.Action runs)
+    {
+        await region.SpawnWhenAdmitted(
+            cx,
+            _ =>
+            {
+                runs();
+                return Work.CompletedWork;
+            }
+        );
+        return true;
+    }
+
+    /// <summary>Opens a region with one place, which a sleeping child takes, and lets a task beside it act.</summary>
+    private static async Work WithFullRegion(Cx cx, Func<Cx, Region, Child, Work> act)
+    {
+        Child? running = null;
+        Region? region = null;
+        Outcome<int> outcome = await cx.ObserveRegion<int>(async top =>
+        {
+            Child<Outcome<int>> holder = top.Spawn(async c =>
+                await c.ObserveRegion<int>(
+                    async scope =>
+                    {
+                        region = scope.Region;
+                        running = scope.Spawn(async t => await t.Sleep(1000 * Second));
+                        await scope.Sleep(2000 * Second);
+                        return 1;
+                    },
+                    Limited(tasks: 1)
+                )
+            );
+            await top.Sleep(Second);
+            await act(top, region!, running!);
+            region!.Cancel();
+            await holder.Outcome();
+            return 1;
+        });
+        outcome.GetOrThrow();
+    }
+
+    private static async Work AssertOnePlaceIsFree(Cx cx, Region region)
+    {
+        Child child = region.Spawn(cx, async c => await c.Sleep(Second));
+        Assert.Throws<RegionLimitException>(() => region.Spawn(cx, _ => Work.CompletedWork));
+        await child.Outcome();
+    }
+}
