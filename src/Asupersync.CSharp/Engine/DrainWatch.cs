@@ -61,7 +61,8 @@ internal sealed class DrainWatch : ITimerTarget, IDisposable
                 $"{Region} was cancelled and did not close within its drain budget of {Region.DrainBudget!.Value.TotalMilliseconds:F0} ms: "
                     + $"{task} holds the scheduler. Let it call Checkpoint or await something.",
                 [task]
-            )
+            ),
+            static () => { } // No step can be taken while the scheduler is held.
         );
     }
 }

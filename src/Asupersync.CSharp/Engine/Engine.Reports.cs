@@ -2,7 +2,7 @@ using Asupersync.Kernel;
 
 namespace Asupersync;
 
-/// <content>What the runtime tells people: overrun drains, spent allowances, deadlock.</content>
+/// <content>What the runtime tells people: spent allowances, faults, deadlock.</content>
 internal sealed partial class Engine
 {
     /// <summary>Told when the run ended, with the reason when it was abandoned.</summary>
@@ -34,29 +34,6 @@ internal sealed partial class Engine
             Console.Error.WriteLine(
                 $"asupersync ASUP2109: the report handler threw while it was told {report.Code}: {exception}"
             );
-        }
-    }
-
-    /// <summary>A region's drain budget is spent: names what is left, and escalates.</summary>
-    internal void DrainSpent(RegionCell region)
-    {
-        List<TaskReport> left = [.. LiveBelow(region).Select(Describe)];
-        var report = new RuntimeReport(
-            "ASUP2101",
-            $"{region} was cancelled and did not close within its drain budget of {region.DrainBudget!.Value.TotalMilliseconds:F0} ms. "
-                + $"Still alive: {string.Join("; ", left)}. Let these tasks reach a checkpoint, or give them a larger budget.",
-            left
-        );
-        Escalate(report);
-    }
-
-    /// <summary>Ends the run before its time, when the options say so.</summary>
-    internal void Escalate(RuntimeReport report)
-    {
-        Tell(report);
-        if (Options.Escalation == Escalation.Abandon)
-        {
-            OnEnd?.Invoke(new DrainExhaustedException(report));
         }
     }
 
@@ -139,7 +116,8 @@ internal sealed partial class Engine
                 "ASUP2102",
                 $"{cell} has spent its allowance of polls for clean-up and goes on: {task}. Make its clean-up shorter.",
                 [task]
-            )
+            ),
+            () => AbortHeld([cell])
         );
     }
 

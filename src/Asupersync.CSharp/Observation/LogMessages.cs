@@ -53,4 +53,10 @@ internal static partial class LogMessages
 
     [LoggerMessage(2113, LogLevel.Error, "ASUP2113: {Report}")]
     internal static partial void IsPanicThrew(this ILogger logger, string report);
+
+    [LoggerMessage(2115, LogLevel.Warning, "ASUP2115: {Report}")]
+    internal static partial void HeldAborted(this ILogger logger, string report);
+
+    [LoggerMessage(2116, LogLevel.Error, "ASUP2116: {Report}")]
+    internal static partial void FailFastThrew(this ILogger logger, string report);
 }

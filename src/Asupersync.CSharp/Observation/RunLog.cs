@@ -71,6 +71,12 @@ internal sealed class RunLog(ILogger logger)
                     case 2113:
                         log.IsPanicThrew(report.Message);
                         break;
+                    case 2115:
+                        log.HeldAborted(report.Message);
+                        break;
+                    case 2116:
+                        log.FailFastThrew(report.Message);
+                        break;
                     default:
                         throw new InvalidOperationException(
                             $"ASUP2905: the report {report.Code} has no message in the log; this is a bug of the runtime."

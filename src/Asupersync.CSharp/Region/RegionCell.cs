@@ -42,6 +42,9 @@ internal sealed class RegionCell(Engine engine, long id, TaskCell? owner, string
 
     internal DrainWatch? Drain { get; set; }
 
+    /// <summary>Whether the drain budget was given once more, after obligations were aborted.</summary>
+    internal bool DrainsAgain { get; set; }
+
     /// <summary>Since when the region has been in its phase, and cancelled, as <see cref="Scheduler.Moment"/> says.</summary>
     internal uint PhaseSince { get; private set; }
 

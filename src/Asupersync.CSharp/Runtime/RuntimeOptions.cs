@@ -9,8 +9,15 @@ public enum Escalation
     /// <summary>Report what is left, by name, and keep waiting.</summary>
     ReportAndWait,
 
-    /// <summary>Report, and let the run end with a <see cref="DrainExhaustedException"/>; the scheduler's background thread is left behind.</summary>
+    /// <summary>
+    /// Report, and give the run up: the kernel aborts what tasks hold that wait for the outside; if that was something, what waited for it
+    /// gets the drain budget once more; then the kernel aborts what it still can, and the run ends with a
+    /// <see cref="DrainExhaustedException"/>. The scheduler's background thread is left behind.
+    /// </summary>
     Abandon,
+
+    /// <summary>Report, and end the process by <see cref="RuntimeOptions.FailFast"/>.</summary>
+    FailFast,
 }
 
 /// <summary>Something the runtime has to tell people.</summary>
@@ -63,8 +70,15 @@ public sealed class RuntimeOptions
     /// <summary>How long a cancelled region may take to close before it is reported. Null for any time.</summary>
     public TimeSpan? DrainBudget { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>What happens when a drain budget is spent.</summary>
+    /// <summary>What happens when a drain budget, or an allowance of polls for clean-up, is spent.</summary>
     public Escalation Escalation { get; init; }
+
+    /// <summary>
+    /// Ends the process, for <see cref="Escalation.FailFast"/>; any thread. If it returns, the run ends with a
+    /// <see cref="DrainExhaustedException"/>. The default is <see cref="Environment.FailFast(string)"/>.
+    /// </summary>
+    public Action<RuntimeReport> FailFast { get; init; } =
+        static report => Environment.FailFast($"asupersync {report.Code}: {report.Message}");
 
     /// <summary>Receives every label of the run as NDJSON (docs/trace-format.md); null records nothing. Written on the scheduler thread.</summary>
     public TextWriter? Trace { get; init; }

@@ -81,6 +81,10 @@ internal abstract class TaskCell : Strand, IStrandOwner
             object words => $"{words}",
         };
 
+    /// <summary>Whether the task waits for something that no task of the run can bring.</summary>
+    internal bool WaitsOutside =>
+        ForeignOutstanding > 0 || _extra is { Blocking: > 0 } || InterruptibleWait is SocketWait;
+
     /// <summary>Whether the task waits for nothing but the time.</summary>
     internal bool Sleeps => ArmedWaits == 1 && InterruptibleWait is SleepSource;
 

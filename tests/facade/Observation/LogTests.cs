@@ -39,7 +39,7 @@ public class LogTests
     {
         var log = new Listed();
         var run = new RunLog(log);
-        string[] codes = ["2101", "2102", "2105", "2106", "2107", "2108", "2112", "2113"];
+        string[] codes = ["2101", "2102", "2105", "2106", "2107", "2108", "2112", "2113", "2115", "2116"];
 
         foreach (string code in codes)
         {

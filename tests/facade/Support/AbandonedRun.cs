@@ -4,8 +4,11 @@ using Xunit;
 namespace Asupersync.Tests;
 
 /// <summary>A run that was given up. What it recorded until then has to pass the shadow check as well.</summary>
-internal sealed record AbandonedRun(DrainExhaustedException Error, RuntimeReport Report, State Last)
+internal sealed record AbandonedRun(DrainExhaustedException Error, IReadOnlyList<RuntimeReport> Reports, State Last)
 {
+    /// <summary>The report for which it was given up.</summary>
+    internal RuntimeReport Report => Reports.Last(report => report.Code == Error.Code);
+
     /// <summary>Runs a program that does not end.</summary>
     internal static async Task<AbandonedRun> Of(Func<Cx, Work> body, RunSettings settings)
     {
@@ -29,6 +32,9 @@ internal sealed record AbandonedRun(DrainExhaustedException Error, RuntimeReport
                 .WaitAsync(TimeSpan.FromMinutes(1))
         );
         State last = ShadowCheck.Replay(trace.ToString()).Final;
-        return new AbandonedRun(error, reports.Last(report => report.Code == error.Code), last);
+        lock (reports)
+        {
+            return new AbandonedRun(error, [.. reports], last);
+        }
     }
 }

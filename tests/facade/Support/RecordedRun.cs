@@ -16,6 +16,8 @@ internal sealed record RunSettings
 
     internal Escalation Escalation { get; init; }
 
+    internal Action<RuntimeReport> FailFast { get; init; } = static _ => { };
+
     internal Func<Exception, bool>? IsPanic { get; init; }
 
     internal CancellationToken Token { get; init; }
@@ -32,6 +34,7 @@ internal sealed record RunSettings
             Budget = Budget,
             DrainBudget = DrainBudget,
             Escalation = Escalation,
+            FailFast = FailFast,
             IsPanic = IsPanic ?? RuntimeOptions.IsDefect,
             Trace = trace,
             Report = report,

@@ -1,0 +1,124 @@
+using Asupersync.Kernel;
+using KAction = Asupersync.Kernel.Action;
+using KRules = Asupersync.Kernel.Rules;
+
+namespace Asupersync;
+
+/// <content>What happens when a drain budget or an allowance is spent (docs/rationale.md, D8).</content>
+internal sealed partial class Engine
+{
+    /// <summary>A region's drain budget is spent: names what is left, and escalates.</summary>
+    internal void DrainSpent(RegionCell region)
+    {
+        List<TaskCell> left = [.. LiveBelow(region)];
+        List<TaskReport> described = left.ConvertAll(Describe);
+        string again = region.DrainsAgain ? ", given once more" : "";
+        var report = new RuntimeReport(
+            "ASUP2101",
+            $"{region} was cancelled and did not close within its drain budget of {region.DrainBudget!.Value.TotalMilliseconds:F0} ms{again}. "
+                + $"Still alive: {string.Join("; ", described)}. Let these tasks reach a checkpoint, or give them a larger budget.",
+            described
+        );
+        if (Options.Escalation != Escalation.Abandon || region.DrainsAgain)
+        {
+            Escalate(report, () => AbortHeld(left));
+            return;
+        }
+
+        Tell(report);
+        List<TaskCell> outside = left.FindAll(static task => task.WaitsOutside);
+        List<string> aborted = AbortHeld(outside);
+        if (aborted.Count > 0)
+        {
+            DrainAgain(region, outside, aborted);
+        }
+        else
+        {
+            AbortHeld(left);
+            GiveUp(report);
+        }
+    }
+
+    /// <summary>Reports, and ends the run or the process when the options say so.</summary>
+    /// <param name="report">What to say.</param>
+    /// <param name="abort">Aborts what the kernel can before the run is given up.</param>
+    internal void Escalate(RuntimeReport report, System.Action abort)
+    {
+        Tell(report);
+        switch (Options.Escalation)
+        {
+            case Escalation.Abandon:
+                abort();
+                GiveUp(report);
+                break;
+            case Escalation.FailFast:
+                EndProcess(report);
+                GiveUp(report);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void GiveUp(RuntimeReport report) => OnEnd?.Invoke(new DrainExhaustedException(report));
+
+    private void EndProcess(RuntimeReport report)
+    {
+        try
+        {
+            Options.FailFast(report);
+        }
+        catch (Exception exception)
+        {
+            Tell(new RuntimeReport("ASUP2116", $"FailFast of the options threw: {exception}", []));
+        }
+    }
+
+    /// <summary>Others may have waited for what was aborted: they get the budget once more.</summary>
+    private void DrainAgain(RegionCell region, List<TaskCell> outside, List<string> aborted)
+    {
+        region.DrainsAgain = true;
+        region.Drain?.Dispose();
+        region.Drain = null;
+        Tell(
+            new RuntimeReport(
+                "ASUP2115",
+                $"the kernel aborted {string.Join(", ", aborted)}, held by tasks that wait for the outside. If {region} does not close in "
+                    + $"another {region.DrainBudget!.Value.TotalMilliseconds:F0} ms, the run is given up.",
+                outside.ConvertAll(Describe)
+            )
+        );
+        WatchDrain(region);
+    }
+
+    /// <summary>
+    /// Aborts what tasks hold that cannot do so themselves, in their name. Refused for a task that waits for a task or region: what that one
+    /// holds stays.
+    /// </summary>
+    /// <returns>What was aborted, by name.</returns>
+    private List<string> AbortHeld(List<TaskCell> tasks)
+    {
+        List<string> aborted = [];
+        foreach (TaskCell task in tasks)
+        {
+            // Telling the holders of one may resolve others, and end tasks.
+            while (!task.IsCompleted && task.Record.FirstHeld is > 0 and long id)
+            {
+                ObligationKind kind = Ledger.Obligations[id].Kind;
+                if (KRules.Abort.step(Store, task.Id, id).IsError)
+                {
+                    break;
+                }
+
+                aborted.Add($"o{id} ({kind}) of {task}");
+                IObligationHolder? owner = Resolved(id);
+                task.Region.Admission?.LeaveObligation(task);
+                Metrics.ObligationResolved("aborted");
+                Took(Recording ? KAction.NewAbort(task.Id, id) : null);
+                owner?.OnAborted();
+            }
+        }
+
+        return aborted;
+    }
+}
