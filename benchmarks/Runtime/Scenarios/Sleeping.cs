@@ -33,6 +33,28 @@ internal static class Sleeping
             Slow = true,
         };
         yield return new Scenario(
+            "the same, timer for timer",
+            "ns",
+            0.4,
+            0.2,
+            new Side("timers of cx.Time", async () => Cpu(await FireCallbacks())),
+            new Side("Timer", async () => Cpu(await BareFire()))
+        )
+        {
+            Slow = true,
+        };
+        yield return new Scenario(
+            "the same, timer for timer, 99th percentile of lateness",
+            "ms",
+            null,
+            null,
+            new Side("timers of cx.Time", async () => await FireCallbacks()),
+            new Side("Timer", async () => await BareFire())
+        )
+        {
+            Slow = true,
+        };
+        yield return new Scenario(
             "the same, 99th percentile of lateness",
             "ms",
             null,
@@ -111,6 +133,47 @@ internal static class Sleeping
                 await cx.Yield();
             });
             sample = meter.Stop(Firing);
+        });
+        return sample with { Score = Percentile(late) };
+    }
+
+    private static async Task<Sample> FireCallbacks()
+    {
+        Sample sample = default;
+        var late = new double[Firing];
+        await Ours.Run(async cx =>
+        {
+            var timers = new ITimer[Firing];
+            var done = new TaskCompletionSource();
+            int left = Firing;
+            TimeProvider time = cx.Time;
+            Meter meter = Meter.Start();
+            long origin = Stopwatch.GetTimestamp() + (Stopwatch.Frequency * 3 / 2);
+            for (int i = 0; i < Firing; i++)
+            {
+                int index = i;
+                long due = origin + (Stopwatch.Frequency * index / Firing);
+                timers[i] = time.CreateTimer(
+                    _ =>
+                    {
+                        late[index] = Stopwatch.GetElapsedTime(due).TotalMilliseconds;
+                        if (--left == 0)
+                        {
+                            done.SetResult();
+                        }
+                    },
+                    null,
+                    Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), due),
+                    Timeout.InfiniteTimeSpan
+                );
+            }
+
+            await done.Task;
+            sample = meter.Stop(Firing);
+            foreach (ITimer timer in timers)
+            {
+                timer.Dispose();
+            }
         });
         return sample with { Score = Percentile(late) };
     }

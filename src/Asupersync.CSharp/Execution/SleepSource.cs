@@ -4,15 +4,15 @@ namespace Asupersync;
 internal sealed class SleepSource : WaitSource<Nothing>, ITimerTarget
 {
     private PendingTimer _timer;
-    private TimeSpan _delay;
-    private long? _moment;
+    private long _time;
+    private bool _isMoment;
 
     /// <summary>Cold work that ends after the delay, counted from when it is awaited.</summary>
     internal static Work Sleep(TimeSpan delay)
     {
         SleepSource source = Strand.Current?.Rent<SleepSource>() ?? new SleepSource();
-        source._delay = delay;
-        source._moment = null;
+        source._time = delay.Ticks;
+        source._isMoment = false;
         return new Work(source.Defer());
     }
 
@@ -20,7 +20,8 @@ internal sealed class SleepSource : WaitSource<Nothing>, ITimerTarget
     internal static Work Until(long moment)
     {
         SleepSource source = Strand.Current?.Rent<SleepSource>() ?? new SleepSource();
-        source._moment = moment;
+        source._time = moment;
+        source._isMoment = true;
         return new Work(source.Defer());
     }
 
@@ -34,14 +35,14 @@ internal sealed class SleepSource : WaitSource<Nothing>, ITimerTarget
             // The request came between the call and the await.
             TryCancel(task.Record.Reason);
         }
-        else if (_moment is null && _delay <= TimeSpan.Zero)
+        else if (!_isMoment && _time <= 0)
         {
             TryComplete(ticket, default);
         }
         else
         {
             Timers timers = Strand!.Scheduler.Timers;
-            _timer = timers.AddAt(this, _moment ?? timers.After(_delay), ticket);
+            _timer = timers.AddAt(this, _isMoment ? _time : timers.After(new TimeSpan(_time)), ticket);
         }
     }
 

@@ -7,7 +7,6 @@ namespace Asupersync;
 internal sealed class TaskClock(TaskCell cell) : TimeProvider
 {
     private readonly TimeProvider _clock = cell.Engine.Options.TimeProvider;
-    private readonly HashSet<TaskTimer> _pending = [];
 
     /// <summary>Guards this clock and all its timers.</summary>
     internal Lock Gate { get; } = new();
@@ -15,8 +14,10 @@ internal sealed class TaskClock(TaskCell cell) : TimeProvider
     /// <summary>The task.</summary>
     internal TaskCell Cell => cell;
 
-    /// <summary>Whether the task has ended. Under the lock.</summary>
+    /// <summary>Whether the task has ended; under the lock, or in the task.</summary>
     internal bool Ended { get; private set; }
+
+    private TaskTimer? _pending;
 
     /// <inheritdoc/>
     public override long TimestampFrequency => _clock.TimestampFrequency;
@@ -53,18 +54,44 @@ internal sealed class TaskClock(TaskCell cell) : TimeProvider
         lock (Gate)
         {
             Ended = true;
-            foreach (TaskTimer timer in _pending)
+            while (_pending is { } timer)
             {
                 timer.Disarm();
+                Forget(timer);
             }
-
-            _pending.Clear();
         }
     }
 
     /// <summary>Remembers a timer that is set. Under the lock.</summary>
-    internal void Keep(TaskTimer timer) => _pending.Add(timer);
+    internal void Keep(TaskTimer timer)
+    {
+        if (_pending is { } first)
+        {
+            first.Previous = timer;
+        }
+
+        timer.Next = _pending;
+        _pending = timer;
+    }
 
     /// <summary>Forgets a timer that is not set any more, so that one that fired once and was never disposed of does not stay. Under the lock.</summary>
-    internal void Forget(TaskTimer timer) => _pending.Remove(timer);
+    internal void Forget(TaskTimer timer)
+    {
+        if (timer.Next is { } next)
+        {
+            next.Previous = timer.Previous;
+        }
+
+        if (timer.Previous is { } previous)
+        {
+            previous.Next = timer.Next;
+        }
+        else if (_pending == timer)
+        {
+            _pending = timer.Next;
+        }
+
+        timer.Next = null;
+        timer.Previous = null;
+    }
 }

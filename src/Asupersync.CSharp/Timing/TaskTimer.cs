@@ -13,11 +13,17 @@ internal sealed class TaskTimer(TaskClock clock, TimerCallback callback, object?
     private PendingTimer _timer;
     private TimeSpan _period;
     private int _ticket;
-    private bool _ready;
-    private bool _disposed;
+    private volatile bool _ready;
+    private volatile bool _disposed;
 
     /// <summary>Whose timer it is.</summary>
     internal TaskCell Cell => clock.Cell;
+
+    /// <summary>The next of the timers that the clock remembers.</summary>
+    internal TaskTimer? Next { get; set; }
+
+    /// <summary>The one before it there.</summary>
+    internal TaskTimer? Previous { get; set; }
 
     private Timers Timers => Cell.Engine.Scheduler.Timers;
 
@@ -79,7 +85,7 @@ internal sealed class TaskTimer(TaskClock clock, TimerCallback callback, object?
             }
             else
             {
-                _timer = Timers.AddAt(this, Next(due), ticket);
+                _timer = Timers.AddAt(this, InstantAfter(due), ticket);
             }
 
             if (_ready)
@@ -96,17 +102,13 @@ internal sealed class TaskTimer(TaskClock clock, TimerCallback callback, object?
     /// <inheritdoc/>
     internal override void Run()
     {
-        lock (clock.Gate)
+        // A firing that still finds it ready comes before this call.
+        _ready = false;
+        if (!_disposed && !clock.Ended)
         {
-            _ready = false;
-            if (_disposed || clock.Ended)
-            {
-                return;
-            }
+            ExecutionContext.Restore(_context);
+            callback(state);
         }
-
-        ExecutionContext.Restore(_context);
-        callback(state);
     }
 
     /// <summary>Gives the timer up; what still fires of it counts for nothing. Under the lock.</summary>
@@ -117,7 +119,7 @@ internal sealed class TaskTimer(TaskClock clock, TimerCallback callback, object?
     }
 
     /// <summary>The first instant after now of those that lie at whole periods after this one.</summary>
-    private long Next(long due)
+    private long InstantAfter(long due)
     {
         long period = Timers.After(0, _period);
         long late = Timers.Provider.GetTimestamp() - due;
