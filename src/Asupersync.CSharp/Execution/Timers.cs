@@ -9,9 +9,9 @@ internal sealed class Timers
 {
     private const long Nobody = long.MaxValue;
 
-    private readonly Lock _gate = new();
     private readonly TimerWheel _wheel;
     private readonly long _frequency;
+    private SpinGate _gate;
     private long _sequence;
     private volatile int _count;
 
@@ -68,7 +68,8 @@ internal sealed class Timers
     {
         PendingTimer timer;
         bool earlier;
-        lock (_gate)
+        _gate.Enter();
+        try
         {
             due = Math.Max(moment, _now);
             long sequence = _sequence++;
@@ -82,6 +83,10 @@ internal sealed class Timers
 
             Observer?.Armed(timer, target, moment, due);
         }
+        finally
+        {
+            _gate.Exit();
+        }
 
         if (earlier)
         {
@@ -93,16 +98,22 @@ internal sealed class Timers
 
     internal bool IsPending(PendingTimer timer)
     {
-        lock (_gate)
+        _gate.Enter();
+        try
         {
             return _wheel.Holds(timer.Index, timer.Sequence);
+        }
+        finally
+        {
+            _gate.Exit();
         }
     }
 
     /// <summary>Takes a timer out. False when it was not pending.</summary>
     internal bool Disarm(PendingTimer timer)
     {
-        lock (_gate)
+        _gate.Enter();
+        try
         {
             if (!_wheel.Holds(timer.Index, timer.Sequence))
             {
@@ -113,6 +124,10 @@ internal sealed class Timers
             Observer?.Disarmed(timer);
             return true;
         }
+        finally
+        {
+            _gate.Exit();
+        }
     }
 
     /// <summary>
@@ -121,7 +136,8 @@ internal sealed class Timers
     /// </summary>
     internal bool TryNext(out long instant)
     {
-        lock (_gate)
+        _gate.Enter();
+        try
         {
             bool any = _wheel.Count > 0;
             instant =
@@ -130,6 +146,10 @@ internal sealed class Timers
                 : _wheel.Earliest;
             _awaited = instant;
             return any;
+        }
+        finally
+        {
+            _gate.Exit();
         }
     }
 
@@ -159,7 +179,8 @@ internal sealed class Timers
     /// <summary>Takes the first timer that is due in this round. Null ends the round.</summary>
     private ITimerTarget? Take(long clock, ref long newcomers, out int ticket, out long due)
     {
-        lock (_gate)
+        _gate.Enter();
+        try
         {
             newcomers = Math.Min(newcomers, _sequence);
             _wheel.GoTo(clock);
@@ -188,6 +209,10 @@ internal sealed class Timers
             ticket = 0;
             due = 0;
             return null;
+        }
+        finally
+        {
+            _gate.Exit();
         }
     }
 

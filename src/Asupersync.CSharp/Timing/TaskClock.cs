@@ -1,15 +1,15 @@
 namespace Asupersync;
 
 /// <summary>
-/// The runtime's clock as one task hands it out. Its timers are those of the task. From any thread. The lock is held while timers are
-/// set and given up, never while a callback runs.
+/// The runtime's clock as one task hands it out. Its timers are those of the task. From any thread. Its lock stands
+/// outside of the one of the timers, and is held while one is set or given up, never while code of the program runs.
 /// </summary>
 internal sealed class TaskClock(TaskCell cell) : TimeProvider
 {
     private readonly TimeProvider _clock = cell.Engine.Options.TimeProvider;
 
     /// <summary>Guards this clock and all its timers.</summary>
-    internal Lock Gate { get; } = new();
+    internal SpinGate Gate;
 
     /// <summary>The task.</summary>
     internal TaskCell Cell => cell;
@@ -51,7 +51,8 @@ internal sealed class TaskClock(TaskCell cell) : TimeProvider
     /// <summary>The task has ended: gives up its timers.</summary>
     internal void End()
     {
-        lock (Gate)
+        Gate.Enter();
+        try
         {
             Ended = true;
             while (_pending is { } timer)
@@ -59,6 +60,10 @@ internal sealed class TaskClock(TaskCell cell) : TimeProvider
                 timer.Disarm();
                 Forget(timer);
             }
+        }
+        finally
+        {
+            Gate.Exit();
         }
     }
 

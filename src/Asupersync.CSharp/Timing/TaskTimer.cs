@@ -32,7 +32,10 @@ internal sealed class TaskTimer(TaskClock clock, TimerCallback callback, object?
     {
         Check(dueTime, nameof(dueTime));
         Check(period, nameof(period));
-        lock (clock.Gate)
+        bool sets = dueTime != Timeout.InfiniteTimeSpan;
+        long moment = sets ? Timers.After(dueTime) : 0;
+        clock.Gate.Enter();
+        try
         {
             if (_disposed || clock.Ended)
             {
@@ -42,24 +45,33 @@ internal sealed class TaskTimer(TaskClock clock, TimerCallback callback, object?
             Disarm();
             clock.Forget(this);
             _period = period;
-            if (dueTime != Timeout.InfiniteTimeSpan)
+            if (sets)
             {
                 clock.Keep(this);
-                _timer = Timers.Add(this, dueTime, _ticket);
+                _timer = Timers.AddAt(this, moment, _ticket);
             }
 
             return true;
+        }
+        finally
+        {
+            clock.Gate.Exit();
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        lock (clock.Gate)
+        clock.Gate.Enter();
+        try
         {
             _disposed = true;
             Disarm();
             clock.Forget(this);
+        }
+        finally
+        {
+            clock.Gate.Exit();
         }
     }
 
@@ -72,7 +84,9 @@ internal sealed class TaskTimer(TaskClock clock, TimerCallback callback, object?
 
     void ITimerTarget.OnTimer(int ticket, long due)
     {
-        lock (clock.Gate)
+        long now = _period > TimeSpan.Zero ? clock.GetTimestamp() : due;
+        clock.Gate.Enter();
+        try
         {
             if (ticket != _ticket)
             {
@@ -85,7 +99,7 @@ internal sealed class TaskTimer(TaskClock clock, TimerCallback callback, object?
             }
             else
             {
-                _timer = Timers.AddAt(this, InstantAfter(due), ticket);
+                _timer = Timers.AddAt(this, InstantAfter(due, now), ticket);
             }
 
             if (_ready)
@@ -94,6 +108,10 @@ internal sealed class TaskTimer(TaskClock clock, TimerCallback callback, object?
             }
 
             _ready = true;
+        }
+        finally
+        {
+            clock.Gate.Exit();
         }
 
         Cell.Resume(this);
@@ -118,11 +136,11 @@ internal sealed class TaskTimer(TaskClock clock, TimerCallback callback, object?
         _ticket++;
     }
 
-    /// <summary>The first instant after now of those that lie at whole periods after this one.</summary>
-    private long InstantAfter(long due)
+    /// <summary>The first instant after now of those that lie at whole periods after one that is due.</summary>
+    private long InstantAfter(long due, long now)
     {
         long period = Timers.After(0, _period);
-        long late = Timers.Provider.GetTimestamp() - due;
+        long late = now - due;
         return late < period ? due + period : due + ((late / period) + 1) * period;
     }
 
