@@ -143,6 +143,30 @@ public sealed class TimersTests
     }
 
     [Fact]
+    public void A_firing_that_comes_late_does_not_end_the_next_sleep_of_the_same_source()
+    {
+        var time = new ManualTime();
+        var harness = new Harness(time);
+        var armed = new Sources();
+        harness.Scheduler.Timers.Observer = armed;
+        harness.Spawn(async () =>
+        {
+            await SleepSource.Sleep(TimeSpan.FromMilliseconds(1));
+            await SleepSource.Sleep(TimeSpan.FromMilliseconds(10));
+            Assert.Equal(TimeSpan.FromMilliseconds(11), time.Now);
+        });
+        harness.Spawn(async () =>
+        {
+            await SleepSource.Sleep(TimeSpan.FromMilliseconds(5));
+            (SleepSource source, int ticket) = armed.Seen[0];
+            Assert.Same(source, armed.Seen[2].Source);
+            ((ITimerTarget)source).OnTimer(ticket, 0);
+        });
+        harness.RunAll();
+        Assert.Equal(TimeSpan.FromMilliseconds(11), time.Now);
+    }
+
+    [Fact]
     public void Sleep_by_the_system_clock_does_not_end_early() =>
         Harness.Run(async () =>
         {
@@ -166,6 +190,23 @@ public sealed class TimersTests
     private sealed class Target(List<int> fired) : ITimerTarget
     {
         public void OnTimer(int ticket, long due) => fired.Add(ticket);
+    }
+
+    private sealed class Sources : ITimerObserver
+    {
+        internal List<(SleepSource Source, int Ticket)> Seen { get; } = [];
+
+        public void Armed(PendingTimer timer, ITimerTarget target, long moment, long due)
+        {
+            var source = (SleepSource)target;
+            Seen.Add((source, source.Ticket));
+        }
+
+        public void Fired(PendingTimer timer, long due, long clock) { }
+
+        public void Disarmed(PendingTimer timer) { }
+
+        public void Ended(long instant) { }
     }
 
     private sealed class OddClock : TimeProvider
