@@ -93,3 +93,24 @@ module ConsumerTests =
 
             Assert.Equal(15, outcome.GetOrThrow())
         }
+
+    [<Fact>]
+    let ``Ticks and synchronous code are used from task expressions in F#`` () =
+        task {
+            let! outcome =
+                run (fun cx ->
+                    task {
+                        let ticker = cx.Every(TimeSpan.FromSeconds 2.0)
+                        let! first = ticker.Tick()
+                        let! answer = cx.RunBlocking(fun () -> 40)
+
+                        let! more =
+                            cx.RunBlocking(fun (token: Threading.CancellationToken) ->
+                                if token.CanBeCanceled then 2 else 0)
+
+                        do! cx.RunBlocking(fun () -> Threading.Thread.Yield() |> ignore)
+                        return first, answer + more
+                    })
+
+            Assert.Equal((TimeSpan.FromSeconds 2.0, 42), outcome.GetOrThrow())
+        }
