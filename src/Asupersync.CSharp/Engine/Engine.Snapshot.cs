@@ -97,7 +97,7 @@ internal sealed partial class Engine
             TimeLeft = TimeLeft(record.Budget.Deadline, now),
             TasksAdded = cell.TasksAdded,
             LiveTasks = record.Live,
-            BodyEnded = cell.Body.IsCompleted,
+            BodyEnded = cell.Body is { IsCompleted: true }, // Seen from another thread it may not be there yet.
             FinalizersLeft = record.Finalizers,
             Heap = (cell.HeapOrNone?.Count ?? 0, cell.HeapOrNone?.Bytes ?? 0),
             Tasks = tasks,

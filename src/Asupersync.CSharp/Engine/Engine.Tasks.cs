@@ -82,8 +82,7 @@ internal sealed partial class Engine
 
         if (cell.RareOrNone is { Blocking: > 0 } extra)
         {
-            cell.WaitsFor = "waits for synchronous code that it called and did not await";
-            extra.AfterBlocking = () => EndBody(cell, result);
+            EndAfterBlocking(cell, extra, result);
             return;
         }
 
@@ -129,6 +128,13 @@ internal sealed partial class Engine
             cell.Outcome = Values.Ok(result.Value!);
             Complete(cell, OutcomeModule.ok);
         }
+    }
+
+    // Apart from EndBody, which would else make a closure for every task.
+    private void EndAfterBlocking<T>(TaskCell<T> cell, TaskExtra extra, WorkResult<T> result)
+    {
+        cell.WaitsFor = "waits for synchronous code that it called and did not await";
+        extra.AfterBlocking = () => EndBody(cell, result);
     }
 
     private void EndAfterWait<T>(TaskCell<T> cell, WorkResult<T> result) =>

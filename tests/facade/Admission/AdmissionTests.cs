@@ -473,6 +473,59 @@ public class AdmissionTests
         Assert.Empty(run.Reports);
     }
 
+    [Fact]
+    public void Spawn_PlacesTakenAndLeftFromSeveralThreads_AreNeverTooManyAndNoneIsLost()
+    {
+        const int Places = 3;
+        var region = new RegionCell(new Engine(new RuntimeOptions()), 1, null, "shared")
+        {
+            Limits = new RegionLimits { Tasks = Places },
+        };
+        int inside = 0;
+        int most = 0;
+        int entered = 0;
+        Thread[] threads =
+        [
+            .. Enumerable
+                .Range(0, 4)
+                .Select(_ => new Thread(() =>
+                {
+                    for (int i = 0; i < 2_000; i++)
+                    {
+                        try
+                        {
+                            region.Admission!.EnterTask();
+                        }
+                        catch (RegionLimitException)
+                        {
+                            continue;
+                        }
+
+                        int now = Interlocked.Increment(ref inside);
+                        Interlocked.Increment(ref entered);
+                        lock (region)
+                        {
+                            most = Math.Max(most, now);
+                        }
+
+                        Interlocked.Decrement(ref inside);
+                        region.Admission!.LeaveTask();
+                    }
+                })),
+        ];
+        Array.ForEach(threads, thread => thread.Start());
+        Array.ForEach(threads, thread => thread.Join());
+
+        Assert.InRange(most, 1, Places);
+        Assert.InRange(entered, 2_000, 8_000);
+        for (int i = 0; i < Places; i++)
+        {
+            Assert.True(region.Admission!.EnterTask());
+        }
+
+        Assert.Throws<RegionLimitException>(() => region.Admission!.EnterTask());
+    }
+
     private static RegionOptions Limited(int? tasks = null, int? subregions = null, int? obligations = null) =>
         new()
         {

@@ -270,6 +270,48 @@ public class HeapTests
         Assert.Equal(0, wrong);
     }
 
+    [Fact]
+    public void Limits_ValuesAddedFromSeveralThreads_AreEachThereAndCountedOnce()
+    {
+        const int Each = 5_000;
+        const int Threads = 4;
+        const int Most = (Threads * Each) - 100;
+        var region = new RegionCell(new Engine(new RuntimeOptions()), 1, null, "shared")
+        {
+            Limits = new RegionLimits { HeapBytes = Most },
+        };
+        var handles = new HeapHandle<int>?[Threads][];
+        Thread[] adders =
+        [
+            .. Enumerable
+                .Range(0, Threads)
+                .Select(thread => new Thread(() =>
+                {
+                    handles[thread] = new HeapHandle<int>?[Each];
+                    for (int i = 0; i < Each; i++)
+                    {
+                        try
+                        {
+                            region.Heap.SetAside(1);
+                            handles[thread][i] = region.Heap.Put((thread * Each) + i);
+                        }
+                        catch (RegionLimitException)
+                        {
+                            // The last hundred find no room.
+                        }
+                    }
+                })),
+        ];
+        Array.ForEach(adders, thread => thread.Start());
+        Array.ForEach(adders, thread => thread.Join());
+
+        Assert.Equal((Most, Most), (region.Heap.Count, region.Heap.Bytes));
+        Assert.Equal(Most, handles.Sum(own => own.Count(handle => handle is not null)));
+        Assert.All(Enumerable.Range(0, Threads * Each), i => Assert.Equal(i, handles[i / Each][i % Each]?.Value ?? i));
+        region.ReclaimHeap();
+        Assert.All(handles.SelectMany(own => own), handle => Assert.False(handle?.IsValid ?? false));
+    }
+
     private sealed class Resource(string name, List<string> log) : IDisposable
     {
         internal bool Fails { get; init; }
