@@ -99,9 +99,12 @@ module Idempotency {
   }
 
   ghost predicate LiveIsInFlight(s: State) {
-    forall id | 1 <= id < |s.executions| :: IsLive(s.executions[id]) ==>
-      var k := s.executions[id].key;
-      k in s.records && IsInFlight(s.records[k]) && s.records[k].execution == id
+    && (forall id | 1 <= id < |s.executions| :: IsLive(s.executions[id]) ==>
+          var k := s.executions[id].key;
+          k in s.records && IsInFlight(s.records[k]))
+    && (forall k | k in s.records && IsInFlight(s.records[k]) ::
+          var id := s.records[k].execution;
+          KnownExecution(s, id) && IsLive(s.executions[id]) && s.executions[id].key == k)
   }
 
   ghost predicate DuplicateSameOutcome(s: State) {
@@ -125,7 +128,7 @@ module Idempotency {
 
   ghost predicate InFlightNeverEvicted(s: State, u: State) {
     forall k | k in s.records && IsInFlight(s.records[k]) ::
-      k in u.records && u.records[k].execution == s.records[k].execution
+      k in u.records && (IsInFlight(u.records[k]) || u.records[k].execution == s.records[k].execution)
   }
 
   ghost predicate KeptForLifetime(lifetime: nat, s: State, u: State) {
@@ -140,13 +143,16 @@ module Idempotency {
 
   // ---- the inductive invariant ----------------------------------------------------------------------------------
 
-  // A record is its execution's; and a live execution has the record.
+  // A record is its execution's; and a live execution has the record of its key.
   ghost predicate Inv(s: State) {
     && |s.executions| >= 1
     && (forall k | k in s.records ::
           var x := s.records[k];
           && KnownExecution(s, x.execution)
           && s.executions[x.execution] == Execution(k, x.fingerprint, x.outcome))
+    && (forall id | 1 <= id < |s.executions| :: IsLive(s.executions[id]) ==>
+          var k := s.executions[id].key;
+          k in s.records && s.records[k].execution == id)
     && LiveIsInFlight(s)
     && DuplicateSameOutcome(s)
     && AnswerFitsFingerprint(s)

@@ -21,11 +21,6 @@ module PlantedIdempotency {
     ensures AtMostOneLive(u)
   {}
 
-  lemma PlantedLiveIsInFlight(s: State, u: State, k: Key, f: Fingerprint)
-    requires Inv(s) && Admit(s, u, k, f, false)
-    ensures LiveIsInFlight(u)
-  {}
-
   // RecordComplete, with IsInFlight and IsExecution on or off, and a lifetime of its own.
   ghost predicate End(lifetime: int, s: State, u: State, k: Key, id: nat, o: Outcome, inFlight: bool, same: bool) {
     && o != Nothing && KeyTaken(s, k) && KnownExecution(s, id)
@@ -44,6 +39,20 @@ module PlantedIdempotency {
   lemma PlantedOutcomeRecordedOnce(lifetime: nat, s: State, u: State, k: Key, id: nat, o: Outcome)
     requires Inv(s) && End(lifetime, s, u, k, id, o, false, true)
     ensures OutcomeRecordedOnce(s, u)
+  {}
+
+  // Without RecordOutcome the execution goes on living, and its key is not in flight.
+  lemma PlantedLiveIsInFlight(s: State, u: State, k: Key, o: Outcome)
+    requires Inv(s) && o != Nothing && KeyTaken(s, k) && IsInFlight(s.records[k])
+    requires u == s.(records := s.records[k := s.records[k].(outcome := o)], answer := Silent)
+    ensures LiveIsInFlight(u)
+  {}
+
+  // Without KeepExecution the outcome is somebody else's.
+  lemma PlantedKeepExecution(s: State, u: State, k: Key, o: Outcome)
+    requires Inv(s) && o != Nothing && KeyTaken(s, k) && IsInFlight(s.records[k])
+    requires u == s.(records := s.records[k := s.records[k].(outcome := o, execution := 0)], answer := Silent)
+    ensures InFlightNeverEvicted(s, u)
   {}
 
   lemma PlantedOtherExecution(lifetime: nat, s: State, u: State, k: Key, id: nat, o: Outcome)

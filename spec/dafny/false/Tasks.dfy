@@ -8,6 +8,7 @@ module PlantedTasks {
   import opened Properties
   import opened Invariant
   import opened Steps
+  import opened Rules
 
   ghost function Put(s: State, t: nat, x: Task): State
     requires KnownTask(s, t)
@@ -163,5 +164,16 @@ module PlantedTasks {
     requires Inv(s) && KnownRegion(s, r) && rho.Reason?
     ensures CancelledRegionNotOpen(
       s.(regions := s.regions[r := MarkRegion(s.regions[r], rho, true).(phase := s.regions[r].phase)]))
+  {}
+
+  // CheckpointMasked, with SpendMask on or off: what MaskRunsOut adds up.
+  lemma TwinSpendMask(s: State, u: State, t: nat)
+    requires Inv(s) && CheckpointMasked(s, u, t)
+    ensures u.tasks[t].mask < s.tasks[t].mask
+  {}
+
+  lemma PlantedSpendMask(s: State, t: nat)
+    requires Inv(s) && KnownTask(s, t) && s.tasks[t].phase == CancelRequested && s.tasks[t].mask > 0
+    ensures Put(s, t, s.tasks[t]).tasks[t].mask < s.tasks[t].mask
   {}
 }
