@@ -57,12 +57,23 @@ module Sources =
 
         "--" + String.Concat letters
 
-    /// One option for each constant of the models. --drop stands for Dropped.
+    // Shorter names of the bounds that are changed most.
+    let private aliases =
+        Map
+            [ "MaxTasks", "--tasks"
+              "MaxRegions", "--regions"
+              "MaxObligations", "--obligations"
+              "MaxFinalizers", "--finalizers"
+              "MaskUnits", "--mask" ]
+
+    /// One option for each constant of the rules. --drop stands for Dropped.
     let constants () : (Constant * Option<string>) list =
         [ for constant in Constant.all do
               if constant.Name <> "Dropped" then
                   let form = if constant.IsSet then " (a,b,...)" else ""
-                  constant, text (optionName constant.Name) $"{constant.Name}: {constant.Help}{form}." ]
+                  let option = text (optionName constant.Name) $"{constant.Name}: {constant.Help}{form}."
+                  Map.tryFind constant.Name aliases |> Option.iter option.Aliases.Add
+                  constant, option ]
 
     /// The folder spec/tla.
     let folder (given: string) =

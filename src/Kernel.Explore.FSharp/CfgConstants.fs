@@ -12,6 +12,9 @@ type CfgConstants(values: (string * CfgValue) list) =
     /// The constants with some of them set anew.
     member _.With(others: (string * CfgValue) list) = CfgConstants(others @ values)
 
+    /// Every constant with its value, by name.
+    member _.All = values |> List.distinctBy fst |> List.sortBy fst
+
     /// A number.
     member _.Number name =
         match find name with
@@ -46,6 +49,6 @@ type CfgConstants(values: (string * CfgValue) list) =
                 | other -> invalidArg (nameof name) $"{name} has numbers in it, not {Cfg.render other}")
         | other -> invalidArg (nameof name) $"{name} is a set, not {Cfg.render other}"
 
-    /// The constants of some names, those that the configuration has, in its order.
-    member _.Among(names: string list) =
-        values |> List.filter (fun (name, _) -> List.contains name names)
+    /// The constants of some names, those that the configuration has.
+    member this.Among(names: string list) =
+        this.All |> List.filter (fun (name, _) -> List.contains name names)

@@ -12,11 +12,15 @@ type TimedPremise =
 [<RequireQualifiedAccess>]
 module DeadlinesModel =
 
+    /// A premise by its name, if there is one.
+    let tryPremise (name: string) =
+        match System.Enum.TryParse<TimePremise> name, System.Enum.TryParse<Premise> name with
+        | (true, time), _ -> Some(TimedPremise.Time time)
+        | _, (true, rule) -> Some(TimedPremise.Rule rule)
+        | _ -> None
+
     /// A premise by its name.
-    let premise (name: string) =
-        match System.Enum.TryParse<TimePremise> name with
-        | true, time -> TimedPremise.Time time
-        | false, _ -> TimedPremise.Rule(System.Enum.Parse<Premise> name)
+    let premise (name: string) = Option.get (tryPremise name)
 
     let private bounds (cfg: CfgConstants) =
         match Bounds.ofConstants (cfg.Among(Constant.all |> List.map _.Name)) with

@@ -61,27 +61,27 @@ module OwnModules =
     let all =
         Map
             [ "Scheduler",
-              { Graph = SchedulerModel.machine SchedulerPremise.None >> Machine.graph limit
+              { Graph = OwnModels.graph limit "Scheduler" "None"
                 First = first schedulerProperties SchedulerModel.machine SchedulerModel.isBroken
                 Properties = schedulerProperties }
               "Idempotency",
-              { Graph = IdempotencyModel.machine IdempotencyPremise.None >> Machine.graph limit
+              { Graph = OwnModels.graph limit "Idempotency" "None"
                 First = first idempotencyProperties IdempotencyModel.machine IdempotencyModel.isBroken
                 Properties = idempotencyProperties }
               "Saga",
-              { Graph = SagaModel.machine SagaPremise.None >> Machine.graph limit
+              { Graph = OwnModels.graph limit "Saga" "None"
                 First = first sagaProperties SagaModel.machine SagaModel.isBroken
                 Properties = sagaProperties }
               "Time",
-              { Graph = TimeModel.machine TimePremise.None >> Machine.graph limit
+              { Graph = OwnModels.graph limit "Time" "None"
                 First = first timeProperties TimeModel.machine TimeModel.isBroken
                 Properties = timeProperties }
               "Deadlines",
-              { Graph = DeadlinesModel.machine (DeadlinesModel.premise "None") >> Machine.graph limit
+              { Graph = OwnModels.graph limit "Deadlines" "None"
                 First = firstBy DeadlinesModel.premise deadlineProperties DeadlinesModel.machine DeadlinesModel.isBroken
                 Properties = deadlineProperties }
               "Combinator",
-              { Graph = CombinatorModel.machine CombinatorPremise.None >> Machine.graph limit
+              { Graph = OwnModels.graph limit "Combinator" "None"
                 First = first combinatorProperties CombinatorModel.machine CombinatorModel.isBroken
                 Properties = combinatorProperties } ]
 
@@ -160,6 +160,32 @@ type OwnModuleTests(output: ITestOutputHelper) =
         for path, broken in found do
             let words = String.concat " " path
             Assert.True((broken = [ property ]), $"{dropped} let go breaks {broken} after {words}")
+
+    [<Fact>]
+    member _.``The module of a model is found, and what it does not know is reported``() =
+        for name, model, _, _ in Setup.ownModels.Value do
+            Assert.Equal(Some name, OwnModels.moduleOf Setup.folder.Value model)
+
+        Assert.Equal(None, OwnModels.moduleOf Setup.folder.Value "MCTiny")
+        Assert.Equal(None, OwnModels.moduleOf Setup.folder.Value "MCTasksComplete")
+        Assert.Equal<string list>(List.ofSeq OwnModules.all.Keys, OwnModels.modules)
+
+        let code (result: Result<Graph, Problem>) =
+            match result with
+            | Ok graph -> string graph.States.Length
+            | Error problem -> problem.Code
+
+        let saga = OwnModules.cfg "MCSaga"
+        let small = saga.With [ "Steps", Number 1 ]
+        Assert.Equal("ASUP1309", code (OwnModels.graph 100 "Saga" "Nothing" small))
+        Assert.Equal("ASUP1309", code (OwnModels.graph 100 "Deadlines" "Nothing" (OwnModules.cfg "MCDeadlines")))
+        Assert.Equal("ASUP1303", code (OwnModels.graph 100 "Saga" "None" (saga.With [ "Steps", Text "many" ])))
+        Assert.Equal("ASUP1307", code (OwnModels.graph 100 "Saga" "None" saga))
+
+        Assert.NotEqual<string>(
+            code (OwnModels.graph 100 "Saga" "None" small),
+            code (OwnModels.graph 100 "Saga" "Settle" small)
+        )
 
     [<Fact>]
     member _.``Every property of a module of its own has a fault that breaks it and nothing else, and holds without``
