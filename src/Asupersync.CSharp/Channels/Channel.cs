@@ -6,15 +6,20 @@ namespace Asupersync;
 /// <summary>
 /// What both ends of a channel share. A place is taken by a queued item, a reserved permit or a delivery that is not acknowledged. Whoever
 /// frees a place or brings an item serves the queues before the step is over, so nobody can push in front of a waiting task. A task whose
-/// own request to cancel came first is passed over. Scheduler thread only.
+/// own request to cancel came first is passed over.
 /// </summary>
-internal sealed class Channel<T>(int capacity) : IObligationHolder
+/// <remarks>
+/// With several workers a gate guards it. Steps that make or resolve an obligation are taken inside; what the kernel tells of others
+/// comes in from outside.
+/// </remarks>
+internal sealed class Channel<T>(int capacity) : IObligationHolder, IWaitingRoom
 {
     private readonly WaitLine<long> _senders = new();
     private readonly WaitLine<Received<T>> _receivers = new();
     private readonly WaitLine<bool> _watchers = new();
     private readonly Queue<T> _items = new();
     private readonly Stack<T> _returned = new();
+    private SpinGate _gate;
     private Engine? _engine;
     private int _permits;
     private int _deliveries;
@@ -49,28 +54,42 @@ internal sealed class Channel<T>(int capacity) : IObligationHolder
     /// <summary>The obligation of a permit for the task, or the wait for one.</summary>
     internal (long Obligation, ChannelWait<long>? Wait) Reserve(TaskCell task)
     {
-        ThrowIfRefusing();
-        return HasRoom && Next(_senders) is null ? (Grant(task), null) : (0, ChannelWait<long>.Join(task, _senders));
+        using (Enter())
+        {
+            ThrowIfRefusing();
+            return HasRoom && Next(_senders) is null
+                ? (Grant(task), null)
+                : (0, ChannelWait<long>.Join(task, this, _senders));
+        }
     }
 
     /// <summary>The obligation of a permit for the task; 0 when there is none to be had now.</summary>
-    internal long TryReserve(TaskCell task) => Accepts && HasRoom && Next(_senders) is null ? Grant(task) : 0;
+    internal long TryReserve(TaskCell task)
+    {
+        using (Enter())
+        {
+            return Accepts && HasRoom && Next(_senders) is null ? Grant(task) : 0;
+        }
+    }
 
     /// <summary>Commits a permit's value; false, and the permit aborted, when the receiver is closed.</summary>
     internal bool Commit(long obligation, T value)
     {
         TaskCell task = Here();
-        if (Closed)
+        using (Enter())
         {
-            Abort(task, obligation);
-            return false;
+            if (!Closed)
+            {
+                Engine.Commit(task, obligation);
+                _permits--;
+                _items.Enqueue(value);
+                Serve();
+                return true;
+            }
         }
 
-        Engine.Commit(task, obligation);
-        _permits--;
-        _items.Enqueue(value);
-        Serve();
-        return true;
+        Abort(task, obligation);
+        return false;
     }
 
     internal void Abort(TaskCell task, long obligation)
@@ -84,60 +103,97 @@ internal sealed class Channel<T>(int capacity) : IObligationHolder
 
     internal bool TryReceive(out T item)
     {
-        if (Count == 0)
+        using (Enter())
         {
-            item = default!;
-            return false;
-        }
+            if (Count == 0)
+            {
+                item = default!;
+                return false;
+            }
 
-        item = Take();
-        Serve();
-        return true;
+            item = Take();
+            Serve();
+            return true;
+        }
     }
 
     /// <summary>What is received, or the wait for it.</summary>
     internal (Received<T> Received, ChannelWait<Received<T>>? Wait) Receive(TaskCell task, bool wantsAck)
     {
-        if (Count > 0)
+        using (Enter())
         {
-            Received<T> received = wantsAck ? Deliver(task) : new Received<T>(Take(), null);
-            Serve();
-            return (received, null);
-        }
+            if (Count > 0)
+            {
+                Received<T> received = wantsAck ? Deliver(task) : new Received<T>(Take(), null);
+                Serve();
+                return (received, null);
+            }
 
-        return Drained
-            ? throw ChannelErrors.Drained()
-            : (default, ChannelWait<Received<T>>.Join(task, _receivers, wantsAck));
+            return Drained
+                ? throw ChannelErrors.Drained()
+                : (default, ChannelWait<Received<T>>.Join(task, this, _receivers, wantsAck));
+        }
     }
 
-    internal ChannelWait<bool> Watch(TaskCell task) => ChannelWait<bool>.Join(task, _watchers);
+    /// <summary>The wait for an item or the end; null when one of them is there.</summary>
+    internal ChannelWait<bool>? Watch(TaskCell task)
+    {
+        using (Enter())
+        {
+            return Count > 0 || Drained ? null : ChannelWait<bool>.Join(task, this, _watchers);
+        }
+    }
 
     internal void Acknowledge(long obligation)
     {
-        Engine.Commit(Here(), obligation);
-        _deliveries--;
-        Serve();
+        TaskCell task = Here();
+        using (Enter())
+        {
+            Engine.Commit(task, obligation);
+            _deliveries--;
+            Serve();
+        }
     }
 
     /// <summary>A delivery was not acknowledged: it comes first again.</summary>
     internal void Return(T item)
     {
-        _deliveries--;
-        _returned.Push(item);
-        Serve();
+        using (Enter())
+        {
+            _deliveries--;
+            _returned.Push(item);
+            Serve();
+        }
     }
 
     internal void Complete()
     {
-        Completed = true;
-        Serve();
+        using (Enter())
+        {
+            Completed = true;
+            Serve();
+        }
     }
 
     internal void Close()
     {
-        Closed = true;
-        Serve();
+        using (Enter())
+        {
+            Closed = true;
+            Serve();
+        }
     }
+
+    /// <summary>Takes a wait out of its line, unless it was served. False when it was.</summary>
+    public bool Leave<TResult>(WaitLine<TResult> line, ChannelWait<TResult> wait)
+    {
+        using (Enter())
+        {
+            return line.Remove(wait);
+        }
+    }
+
+    private Section Enter() => new(this);
 
     internal void ThrowIfRefusing()
     {
@@ -186,8 +242,11 @@ internal sealed class Channel<T>(int capacity) : IObligationHolder
 
     private void FreePermit()
     {
-        _permits--;
-        Serve();
+        using (Enter())
+        {
+            _permits--;
+            Serve();
+        }
     }
 
     private Received<T> Deliver(TaskCell task)
@@ -257,6 +316,23 @@ internal sealed class Channel<T>(int capacity) : IObligationHolder
             // The kernel holds the task to a wait of another of its flows, or its region is at a limit; this wait learns it, and the next in line is served.
             sender.Fail(refusal);
         }
+    }
+
+    /// <summary>The gate passed, where there is one to pass.</summary>
+    private readonly ref struct Section
+    {
+        private readonly Channel<T>? _channel;
+
+        internal Section(Channel<T> channel)
+        {
+            if (channel._engine is { Scheduler.Concurrent: true })
+            {
+                _channel = channel;
+                channel._gate.Enter();
+            }
+        }
+
+        public void Dispose() => _channel?._gate.Exit();
     }
 }
 

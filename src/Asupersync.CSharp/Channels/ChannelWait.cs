@@ -11,6 +11,7 @@ internal sealed class ChannelWait<T> : WaitSource<T>
     [ThreadStatic]
     private static int _freeCount;
 
+    private IWaitingRoom _room = null!;
     private WaitLine<T> _line = null!;
     private int _ticket;
 
@@ -20,12 +21,15 @@ internal sealed class ChannelWait<T> : WaitSource<T>
     /// <summary>Whether the receiver acknowledges what it takes.</summary>
     internal bool WantsAck { get; private set; }
 
+    /// <summary>Whether it stands in its line. Written by the line.</summary>
+    internal bool IsInLine { get; set; }
+
     internal ChannelWait<T>? Previous { get; set; }
 
     internal ChannelWait<T>? Next { get; set; }
 
     /// <summary>Puts a task at the end of a line.</summary>
-    internal static ChannelWait<T> Join(TaskCell task, WaitLine<T> line, bool wantsAck = false)
+    internal static ChannelWait<T> Join(TaskCell task, IWaitingRoom room, WaitLine<T> line, bool wantsAck = false)
     {
         ChannelWait<T>? wait = _free;
         if (wait is null)
@@ -41,6 +45,7 @@ internal sealed class ChannelWait<T> : WaitSource<T>
 
         wait.Task = task;
         wait.WantsAck = wantsAck;
+        wait._room = room;
         wait._line = line;
         wait._ticket = wait.Arm(task);
         line.Add(wait);
@@ -60,16 +65,13 @@ internal sealed class ChannelWait<T> : WaitSource<T>
         TryFail(_ticket, exception);
     }
 
-    private protected override bool OnCancel(object? reason)
-    {
-        _line.Remove(this);
-        return true;
-    }
+    private protected override bool OnCancel(object? reason) => _room.Leave(_line, this);
 
     private protected override void OnFree(Strand strand)
     {
         Task = null!;
         _line = null!;
+        _room = null!;
         if (_freeCount < MostKept)
         {
             Next = _free;

@@ -56,7 +56,7 @@ public sealed class Receiver<T>
     public async Work<bool> WaitToReceive(Cx cx)
     {
         TaskCell task = _channel.Of(cx.Pass(Capabilities.None));
-        if (_channel.Count > 0 || _channel.Drained)
+        if (_channel.Watch(task) is not { } wait)
         {
             return _channel.Count > 0;
         }
@@ -64,7 +64,7 @@ public sealed class Receiver<T>
         task.WaitsFor = "waits for an item in a channel";
         try
         {
-            return await _channel.Watch(task);
+            return await wait;
         }
         finally
         {

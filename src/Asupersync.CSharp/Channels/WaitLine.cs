@@ -21,10 +21,18 @@ internal sealed class WaitLine<T>
         }
 
         _last = wait;
+        wait.IsInLine = true;
     }
 
-    internal void Remove(ChannelWait<T> wait)
+    /// <summary>Takes a wait out. False when it is not in the line any more.</summary>
+    internal bool Remove(ChannelWait<T> wait)
     {
+        if (!wait.IsInLine)
+        {
+            return false;
+        }
+
+        wait.IsInLine = false;
         if (wait.Previous is null)
         {
             First = wait.Next;
@@ -45,5 +53,6 @@ internal sealed class WaitLine<T>
 
         wait.Previous = null;
         wait.Next = null;
+        return true;
     }
 }

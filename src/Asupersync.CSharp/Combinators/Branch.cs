@@ -3,8 +3,8 @@ namespace Asupersync;
 /// <summary>One branch of a combinator: code to be spawned, then its task.</summary>
 internal abstract class Branch
 {
-    /// <summary>Spawns the branch into the region of the call, by the body of that region.</summary>
-    internal abstract TaskCell Spawn(Cx cx, string name);
+    /// <summary>Spawns the branch into the region of the call, by the body of that region. Nothing when the call is settled.</summary>
+    internal abstract void Spawn(Cx cx, Combination call, int number, string name);
 
     /// <summary>What the branch ended with, when that was no value.</summary>
     internal abstract Outcome<T> Failure<T>();
@@ -22,11 +22,14 @@ internal sealed class Branch<T>(Body<T> body) : Branch
     internal T Value => ((Outcome<T>.Ok)Outcome).Value;
 
     /// <inheritdoc/>
-    internal override TaskCell Spawn(Cx cx, string name)
+    internal override void Spawn(Cx cx, Combination call, int number, string name)
     {
         TaskCell spawner = cx.Cell;
-        return _cell = spawner.Engine.Spawn(spawner, cx.Held, spawner.Region, body, name, WorkBudget.Unlimited);
+        spawner.Engine.SpawnBranch(spawner, cx.Held, call, number, this, body, name);
     }
+
+    /// <summary>The task that the branch is, told before that can begin.</summary>
+    internal void Becomes(TaskCell<T> cell) => _cell = cell;
 
     /// <inheritdoc/>
     internal override Outcome<TOther> Failure<TOther>() => Outcome.WithoutValue<TOther>();

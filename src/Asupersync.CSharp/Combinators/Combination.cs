@@ -23,6 +23,8 @@ internal sealed class Combination : ITimerTarget
     private long _due;
     private CancelReason? _reason;
     private RefusedException? _refusal;
+    private CancelKind? _ask;
+    private bool _isOver;
 
     internal Combination(CombinatorForm form, string name, Branch[] branches, TimeSpan? time = null)
     {
@@ -38,7 +40,8 @@ internal sealed class Combination : ITimerTarget
     /// <summary>The branch whose value the call returns, from 0.</summary>
     internal int Winner => _state.Result.Branch - 1;
 
-    private bool IsOpen => _state.Phase == CombinatorPhase.Open;
+    /// <summary>Whether nothing has settled the call. Asked while the gate of its region is held, but for a first look.</summary>
+    internal bool IsOpen => _state.Phase == CombinatorPhase.Open;
 
     /// <summary>Carries the call out, for the task of the context.</summary>
     /// <param name="cx">The context of the caller.</param>
@@ -85,12 +88,70 @@ internal sealed class Combination : ITimerTarget
         if (_numbers.TryGetValue(task, out int number))
         {
             Severity severity = task.Record.Outcome.Severity;
-            task.Engine.JoinReady(_body!, task);
+            task.Engine.JoinReadyHeld(_body!, task);
             Take(KAction.NewBranchEnd(number, severity));
         }
     }
 
-    void ITimerTarget.OnTimer(int ticket, long due) => Take(KAction.TimeUp);
+    /// <summary>A branch was spawned; told before it can begin.</summary>
+    internal void OnStarted(TaskCell task, int number)
+    {
+        _numbers.Add(task, number);
+        Take(KAction.NewBranchStart(number));
+    }
+
+    /// <summary>Does what the steps asked for, outside of all gates.</summary>
+    internal void CarryOut()
+    {
+        if (_body is not { } body)
+        {
+            return;
+        }
+
+        Engine engine = body.Engine;
+        CancelKind? ask;
+        int? over = null;
+        using (engine.Enter(body.Region))
+        {
+            ask = _ask;
+            _ask = null;
+            if (_isOver)
+            {
+                over = _ticket;
+                _ticket = null;
+            }
+        }
+
+        if (!IsOpen)
+        {
+            _timer.Disarm();
+        }
+
+        if (ask is { } kind)
+        {
+            engine.Cancel(body, Target.Region(body.Region.Id), kind, null);
+        }
+
+        if (over is { } ticket)
+        {
+            _drained.TryComplete(ticket, default);
+        }
+    }
+
+    void ITimerTarget.OnTimer(int ticket, long due) => TimeUp();
+
+    private void TimeUp()
+    {
+        using (_body!.Engine.Enter(_body.Region))
+        {
+            if (IsOpen)
+            {
+                Take(KAction.TimeUp);
+            }
+        }
+
+        CarryOut();
+    }
 
     /// <summary>
     /// The body of the region. It waits for the branches without looking for requests: those reach the branches by themselves, and
@@ -110,10 +171,19 @@ internal sealed class Combination : ITimerTarget
             Start(cx, number);
         }
 
-        if (!Kernel.Combinator.isDrained(_state))
+        bool waits;
+        using (_body.Engine.Enter(_body.Region))
         {
-            _body.WaitsFor = "waits for its branches";
-            _ticket = _drained.Arm(_body, WaitMode.Uninterruptible);
+            waits = !Kernel.Combinator.isDrained(_state);
+            if (waits)
+            {
+                _body.WaitsFor = "waits for its branches";
+                _ticket = _drained.Arm(_body, WaitMode.Uninterruptible);
+            }
+        }
+
+        if (waits)
+        {
             await _drained;
             _body.WaitsFor = null;
         }
@@ -125,7 +195,7 @@ internal sealed class Combination : ITimerTarget
     {
         if (_due <= timers.Provider.GetTimestamp())
         {
-            Take(KAction.TimeUp);
+            TimeUp();
         }
         else
         {
@@ -137,19 +207,24 @@ internal sealed class Combination : ITimerTarget
     {
         try
         {
-            _numbers.Add(_branches[number - 1].Spawn(cx, $"branch {number} of {_name}"), number);
+            _branches[number - 1].Spawn(cx, this, number, $"branch {number} of {_name}");
         }
         catch (RefusedException refused)
         {
-            _refusal = refused;
-            Take(KAction.NewBranchRefused(number));
-            return;
-        }
+            using (_body!.Engine.Enter(_body.Region))
+            {
+                _refusal = refused;
+                if (IsOpen)
+                {
+                    Take(KAction.NewBranchRefused(number));
+                }
+            }
 
-        Take(KAction.NewBranchStart(number));
+            CarryOut();
+        }
     }
 
-    /// <summary>Takes a step of the kernel's module, and does what it asks for.</summary>
+    /// <summary>Takes a step of the kernel's module; what it asks for is noted. The gate of the region is held.</summary>
     private void Take(KAction action)
     {
         CombinatorState before = _state;
@@ -168,25 +243,15 @@ internal sealed class Combination : ITimerTarget
             return;
         }
 
-        Engine engine = _body.Engine;
-        if (!IsOpen)
-        {
-            _timer.Disarm();
-        }
-
         if (
             Kernel.Combinator.cancelRest(before, _state) is { IsSome: true } kind
             && _body.Region.Record.Live > 1 // Somebody besides the body.
         )
         {
-            engine.Cancel(_body, Target.Region(_body.Region.Id), kind.Value, null);
+            _ask = kind.Value;
         }
 
-        if (_ticket is { } ticket && Kernel.Combinator.isDrained(_state))
-        {
-            _ticket = null;
-            _drained.TryComplete(ticket, default);
-        }
+        _isOver = Kernel.Combinator.isDrained(_state);
     }
 
     /// <summary>The result that the kernel decided on, with the values and exceptions that the kernel does not hold.</summary>

@@ -50,8 +50,13 @@ internal sealed partial class Engine
 
         if (record.Mask > 0)
         {
-            Require(KRules.CheckpointMasked.step(Store, cell.Id), cell);
-            Took(Recording ? KAction.NewCheckpointMasked(cell.Id) : null);
+            using (Enter(cell.Region))
+            {
+                Require(KRules.CheckpointMasked.step(Store, cell.Id), cell);
+                Took(Recording ? KAction.NewCheckpointMasked(cell.Id) : null);
+            }
+
+            Pump();
             return;
         }
 
@@ -70,14 +75,24 @@ internal sealed partial class Engine
 
     internal void MaskEnter(TaskCell cell, int units)
     {
-        Require(KRules.MaskEnter.step(Store, cell.Id, units), cell);
-        Took(Recording ? KAction.NewMaskEnter(cell.Id, units) : null);
+        using (Enter(cell.Region))
+        {
+            Require(KRules.MaskEnter.step(Store, cell.Id, units), cell);
+            Took(Recording ? KAction.NewMaskEnter(cell.Id, units) : null);
+        }
+
+        Pump();
     }
 
     internal void MaskExit(TaskCell cell)
     {
-        Require(KRules.MaskExit.step(Store, cell.Id), cell);
-        Took(Recording ? KAction.NewMaskExit(cell.Id) : null);
+        using (Enter(cell.Region))
+        {
+            Require(KRules.MaskExit.step(Store, cell.Id), cell);
+            Took(Recording ? KAction.NewMaskExit(cell.Id) : null);
+        }
+
+        Pump();
         if (cell.CancelVisible)
         {
             cell.ShowCancel();
@@ -92,12 +107,23 @@ internal sealed partial class Engine
             return;
         }
 
-        FSharpResult<LedgerStore, Refusal> result = KRules.ChargePoll.step(Store, cell.Id);
+        FSharpResult<LedgerStore, Refusal> result;
+        using (EnterToCharge(cell))
+        {
+            result = KRules.ChargePoll.step(Store, cell.Id);
+            if (result.IsOk)
+            {
+                Took(Recording ? KAction.NewChargePoll(cell.Id) : null);
+            }
+        }
+
+        Pump();
         if (result.IsOk)
         {
-            Took(Recording ? KAction.NewChargePoll(cell.Id) : null);
+            return;
         }
-        else if (result.ErrorValue.Premise == Premise.QuotaLimited)
+
+        if (result.ErrorValue.Premise == Premise.QuotaLimited)
         {
             cell.ChargesPolls = false;
         }
@@ -110,20 +136,40 @@ internal sealed partial class Engine
     /// <summary>ChargeCost; nothing where cost is unlimited.</summary>
     internal void ChargeCost(TaskCell cell, long cost)
     {
-        FSharpResult<LedgerStore, Refusal> result = KRules.ChargeCost.step(Store, cell.Id, cost);
-        if (result.IsOk)
+        FSharpResult<LedgerStore, Refusal> result;
+        using (EnterToCharge(cell))
         {
-            Took(Recording ? KAction.NewChargeCost(cell.Id, cost) : null);
+            result = KRules.ChargeCost.step(Store, cell.Id, cost);
+            if (result.IsOk)
+            {
+                Took(Recording ? KAction.NewChargeCost(cell.Id, cost) : null);
+            }
         }
-        else if (result.ErrorValue.Premise != Premise.QuotaLimited)
+
+        Pump();
+        if (result.IsError && result.ErrorValue.Premise != Premise.QuotaLimited)
         {
             throw new RefusedException(result.ErrorValue, cell.ToString());
         }
     }
 
+    /// <summary>A charge may come to a request to the task itself, which goes on into a region that it waits for.</summary>
+    private Hold EnterToCharge(TaskCell cell) =>
+        cell.Record.Waits.IsRegion ? EnterBelow(Target.Task(cell.Id)) : Enter(cell.Region);
+
     private bool Ask(long by, Target target, CancelReason reason)
     {
-        FSharpResult<LedgerStore, Refusal> result = KRules.CancelRequest.step(Store, by, target, reason);
+        FSharpResult<LedgerStore, Refusal> result;
+        using (EnterBelow(target))
+        {
+            result = KRules.CancelRequest.step(Store, by, target, reason);
+            if (result.IsOk)
+            {
+                Took(Recording ? KAction.NewCancelRequest(by, target, reason) : null);
+            }
+        }
+
+        Pump();
         if (result.IsError)
         {
             return result.ErrorValue.Premise == Premise.TargetNotFinished
@@ -132,7 +178,6 @@ internal sealed partial class Engine
         }
 
         Metrics.CancelRequested(reason.Kind);
-        Took(Recording ? KAction.NewCancelRequest(by, target, reason) : null);
         return true;
     }
 
@@ -145,8 +190,14 @@ internal sealed partial class Engine
             return;
         }
 
-        Must(KRules.Checkpoint.step(Store, cell.Id));
-        Took(Recording ? KAction.NewCheckpoint(cell.Id) : null);
+        Target waits = cell.Record.Waits;
+        using (waits.IsTask ? Enter(cell.Region, _tasks[waits.TaskId]!.Region) : Enter(cell.Region))
+        {
+            Must(KRules.Checkpoint.step(Store, cell.Id));
+            Took(Recording ? KAction.NewCheckpoint(cell.Id) : null);
+        }
+
+        Pump();
         SettleLate(cell);
         if (cell.RareOrNone?.AfterWait is { } next)
         {
@@ -160,8 +211,13 @@ internal sealed partial class Engine
     {
         while (cell.Record.Depth > 0)
         {
-            Must(KRules.MaskExit.step(Store, cell.Id));
-            Took(Recording ? KAction.NewMaskExit(cell.Id) : null);
+            using (Enter(cell.Region))
+            {
+                Must(KRules.MaskExit.step(Store, cell.Id));
+                Took(Recording ? KAction.NewMaskExit(cell.Id) : null);
+            }
+
+            Pump();
         }
     }
 

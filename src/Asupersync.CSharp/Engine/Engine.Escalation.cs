@@ -78,8 +78,7 @@ internal sealed partial class Engine
     private void DrainAgain(RegionCell region, List<TaskCell> outside, List<string> aborted)
     {
         region.DrainsAgain = true;
-        region.Drain?.Dispose();
-        region.Drain = null;
+        region.StopWatching();
         Tell(
             new RuntimeReport(
                 "ASUP2115",
@@ -104,17 +103,23 @@ internal sealed partial class Engine
             // Telling the holders of one may resolve others, and end tasks.
             while (!task.IsCompleted && task.Record.FirstHeld is > 0 and long id)
             {
+                IObligationHolder? owner;
                 ObligationKind kind = Ledger.Obligations[id].Kind;
-                if (KRules.Abort.step(Store, task.Id, id).IsError)
+                using (Enter(task.Region))
                 {
-                    break;
+                    if (KRules.Abort.step(Store, task.Id, id).IsError)
+                    {
+                        break;
+                    }
+
+                    owner = Resolved(id);
+                    task.Region.Admission?.LeaveObligation(task);
+                    Took(Recording ? KAction.NewAbort(task.Id, id) : null);
                 }
 
+                Pump();
                 aborted.Add($"o{id} ({kind}) of {task}");
-                IObligationHolder? owner = Resolved(id);
-                task.Region.Admission?.LeaveObligation(task);
                 Metrics.ObligationResolved("aborted");
-                Took(Recording ? KAction.NewAbort(task.Id, id) : null);
                 owner?.OnAborted();
             }
         }

@@ -10,15 +10,32 @@ internal sealed partial class Engine
 
     private SignalDesk? _signals;
     private ulong? _seed;
-    private long _atOncePoll;
-    private int _atOnce;
+    private readonly Lock _outside = new();
 
-    /// <summary>The signals of the process, taken from the first use on. Scheduler thread only.</summary>
-    internal SignalDesk Signals => _signals ??= new SignalDesk(Scheduler);
+    /// <summary>The signals of the process, taken from the first use on.</summary>
+    internal SignalDesk Signals
+    {
+        get
+        {
+            lock (_outside)
+            {
+                return _signals ??= new SignalDesk(Scheduler);
+            }
+        }
+    }
 
-    /// <summary>The seed of all random numbers of the run. Scheduler thread only.</summary>
-    internal ulong Seed =>
-        _seed ??= Options.RandomSeed ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+    /// <summary>The seed of all random numbers of the run.</summary>
+    internal ulong Seed
+    {
+        get
+        {
+            lock (_outside)
+            {
+                return _seed ??=
+                    Options.RandomSeed ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+            }
+        }
+    }
 
     /// <summary>Gives the signals back. From any thread.</summary>
     internal void StopSignals() => _signals?.Dispose();
@@ -29,13 +46,15 @@ internal sealed partial class Engine
     /// </summary>
     internal bool GoesOnAtOnce()
     {
-        if (_atOncePoll != Scheduler.Polls)
+        StepContext here = Here;
+        long poll = Worker.Current!.Polls;
+        if (here.AtOncePoll != poll)
         {
-            _atOncePoll = Scheduler.Polls;
-            _atOnce = 0;
+            here.AtOncePoll = poll;
+            here.AtOnce = 0;
         }
 
-        return ++_atOnce < AtOnceInOnePoll;
+        return ++here.AtOnce < AtOnceInOnePoll;
     }
 
     /// <summary>

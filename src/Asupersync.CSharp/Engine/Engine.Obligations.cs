@@ -19,72 +19,125 @@ internal sealed partial class Engine
     /// <returns>The obligation's identifier.</returns>
     internal long Reserve(TaskCell holder, ObligationKind kind, IObligationHolder owner)
     {
-        long id = Ledger.Obligations.Count + 1;
-        holder.Region.Admission?.EnterObligation(holder);
-        FSharpResult<LedgerStore, Refusal> result = KRules.Reserve.step(Store, holder.Id, id, kind);
-        if (result.IsError)
+        long id;
+        using (EnterForBirth(holder.Region, holder.Region))
         {
-            holder.Region.Admission?.LeaveObligation(holder);
-            throw new RefusedException(result.ErrorValue, holder.ToString());
+            holder.Region.Admission?.EnterObligation(holder);
+            StepContext here = Here;
+            id = Concurrent ? here.NewObligation = Ledger.Obligations.TakeId() : Ledger.Obligations.Count + 1;
+            FSharpResult<LedgerStore, Refusal> result = KRules.Reserve.step(
+                new LedgerStore(Ledger, here),
+                holder.Id,
+                id,
+                kind
+            );
+            here.NewObligation = 0;
+            if (result.IsError)
+            {
+                GiveBackObligation(id);
+                holder.Region.Admission?.LeaveObligation(holder);
+                Require(result, holder);
+            }
+
+            _obligations.Put(id, owner);
+            CountOpen(1);
+            Took(Recording ? KAction.NewReserve(holder.Id, id, kind) : null);
         }
 
-        _obligations.Put(id, owner);
-        OpenObligations++;
+        Pump();
         Metrics.ObligationReserved(kind);
-        Took(Recording ? KAction.NewReserve(holder.Id, id, kind) : null);
         return id;
+    }
+
+    private void GiveBackObligation(long id)
+    {
+        if (Concurrent)
+        {
+            GiveBack(Ledger.Obligations, id);
+            if (_recorder is null)
+            {
+                _obligations.GiveBack(id);
+            }
+        }
+    }
+
+    private void CountOpen(int change)
+    {
+        if (Concurrent)
+        {
+            Interlocked.Add(ref _openObligations, change);
+        }
+        else
+        {
+            _openObligations += change;
+        }
     }
 
     /// <summary>Commit by the task that runs now.</summary>
     internal void Commit(TaskCell task, long obligation)
     {
-        Require(KRules.Commit.step(Store, task.Id, obligation), task, obligation);
-        Resolved(obligation);
-        task.Region.Admission?.LeaveObligation(task);
+        using (Enter(task.Region))
+        {
+            Require(KRules.Commit.step(Store, task.Id, obligation), task, obligation);
+            Resolved(obligation);
+            task.Region.Admission?.LeaveObligation(task);
+            Took(Recording ? KAction.NewCommit(task.Id, obligation) : null);
+        }
+
+        Pump();
         Metrics.ObligationResolved("committed");
-        Took(Recording ? KAction.NewCommit(task.Id, obligation) : null);
     }
 
     /// <summary>Abort by the task that runs now.</summary>
     internal void Abort(TaskCell task, long obligation)
     {
-        Require(KRules.Abort.step(Store, task.Id, obligation), task, obligation);
-        Resolved(obligation);
-        task.Region.Admission?.LeaveObligation(task);
+        using (Enter(task.Region))
+        {
+            Require(KRules.Abort.step(Store, task.Id, obligation), task, obligation);
+            Resolved(obligation);
+            task.Region.Admission?.LeaveObligation(task);
+            Took(Recording ? KAction.NewAbort(task.Id, obligation) : null);
+        }
+
+        Pump();
         Metrics.ObligationResolved("aborted");
-        Took(Recording ? KAction.NewAbort(task.Id, obligation) : null);
     }
 
     /// <summary>Transfer by the task that runs now.</summary>
     internal void Transfer(TaskCell task, long obligation, TaskCell receiver)
     {
-        bool leaves = task.Region != receiver.Region;
-        if (leaves)
+        using (Enter(task.Region, receiver.Region))
         {
-            receiver.Region.Admission?.EnterObligation(receiver);
-        }
-
-        FSharpResult<LedgerStore, Refusal> result = KRules.Transfer.step(Store, task.Id, obligation, receiver.Id);
-        if (result.IsError)
-        {
+            bool leaves = task.Region != receiver.Region;
             if (leaves)
             {
-                receiver.Region.Admission?.LeaveObligation(receiver);
+                receiver.Region.Admission?.EnterObligation(receiver);
             }
 
-            throw new RefusedException(result.ErrorValue, $"obligation o{obligation} by {task}");
+            FSharpResult<LedgerStore, Refusal> result = KRules.Transfer.step(Store, task.Id, obligation, receiver.Id);
+            if (result.IsError)
+            {
+                if (leaves)
+                {
+                    receiver.Region.Admission?.LeaveObligation(receiver);
+                }
+
+                Require(result, task, obligation);
+            }
+
+            if (leaves)
+            {
+                task.Region.Admission?.LeaveObligation(task);
+            }
+            else
+            {
+                task.Region.Admission?.Move(task, receiver);
+            }
+
+            Took(Recording ? KAction.NewTransfer(task.Id, obligation, receiver.Id) : null);
         }
 
-        if (leaves)
-        {
-            task.Region.Admission?.LeaveObligation(task);
-        }
-        else
-        {
-            task.Region.Admission?.Move(task, receiver);
-        }
-
-        Took(Recording ? KAction.NewTransfer(task.Id, obligation, receiver.Id) : null);
+        Pump();
     }
 
     /// <summary>Whether an obligation still waits to be resolved.</summary>
@@ -95,19 +148,19 @@ internal sealed partial class Engine
         IObligationHolder? owner = _obligations[obligation];
         _obligations.Retire(obligation);
         Ledger.Obligations.Retire(obligation);
-        OpenObligations--;
+        CountOpen(-1);
         return owner;
     }
 
     private void ObligationLeaked(long obligation, long task)
     {
-        Leaks++;
+        Interlocked.Increment(ref _leaks);
         ObligationKind kind = Ledger.Obligations[obligation].Kind;
         Resolved(obligation)?.OnAborted();
         Metrics.ObligationResolved("leaked");
 
         // The step that leaks ends the task first, and by now the books may have forgotten it.
-        string name = _lastEnded is { } ended && ended.Id == task ? ended.ToString() : $"t{task}";
+        string name = Here.LastEnded is { } ended && ended.Id == task ? ended.ToString() : $"t{task}";
         Tell(
             new RuntimeReport(
                 "ASUP2105",

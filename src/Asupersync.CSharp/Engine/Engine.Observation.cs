@@ -23,18 +23,52 @@ internal sealed partial class Engine
         return (tasks, regions);
     }
 
-    /// <summary>Counts the requests that the last step entailed: those of a failure or a spent quota, which nobody asked for.</summary>
-    private void CountEntailedCancels()
+    /// <summary>Tasks in a lane, of all workers. Other threads get roughly that.</summary>
+    internal long LengthOf(Lane lane)
     {
-        foreach (Consequence consequence in Ledger.Consequences)
+        long length = 0;
+        foreach (Worker worker in Scheduler.Workers)
         {
-            if (consequence.Rule == RuleName.CancelRequest)
+            length += (worker.Lanes as ThreeLaneQueue)?.LengthOf(lane) ?? 0;
+        }
+
+        return length;
+    }
+
+    /// <summary>Notes that the phase of a region may have changed, or a request come; for reports and admission.</summary>
+    private void Note(RegionCell? region)
+    {
+        if (region is not null)
+        {
+            using (Enter(region))
+            {
+                region.Note(Scheduler.Moment);
+            }
+        }
+    }
+
+    /// <summary>Notes the requests that the last step entailed: those of a failure or a spent quota, which nobody asked for.</summary>
+    private void NoteEntailedCancels(StepContext here)
+    {
+        foreach (Consequence consequence in here.Consequences)
+        {
+            if (Metrics.CountsCancels && consequence.Rule == RuleName.CancelRequest)
             {
                 CancelReason reason = consequence.OnRegion
                     ? Ledger.Regions[consequence.Subject].Reason
                     : Ledger.Tasks[consequence.Subject].Reason;
-                Metrics.CancelRequested(reason.Kind);
+                here.Entailed.Add(reason.Kind);
             }
         }
+    }
+
+    private static void CountEntailedCancels(StepContext here)
+    {
+        foreach (CancelKind kind in here.Entailed)
+        {
+            Metrics.CancelRequested(kind);
+        }
+
+        here.Entailed.Clear();
     }
 }

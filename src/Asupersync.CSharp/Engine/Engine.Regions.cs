@@ -25,11 +25,18 @@ internal sealed partial class Engine
     internal TaskCell<T> Begin<T>(Body<T> body)
     {
         Budget budget = Options.Budget.At(this);
-        _trace?.Begin(Ledger.Limits, Options.Policy, budget);
+        BeginRecord(budget);
+        StepContext here = Here;
+        here.NewRegion = Concurrent ? Ledger.Regions.TakeId() : 0;
+        here.NewTask = Concurrent ? Ledger.Tasks.TakeId() : 0;
         Step.initial(Store, Options.Policy, budget);
+        here.NewRegion = here.NewTask = 0;
         var root = new RegionCell(this, 1, null, "root") { DrainBudget = Options.DrainBudget, Limits = Options.Limits };
         TaskCell<T> main = Enrol(root, 1, "main", Capabilities.All, body);
+        Metrics.RegionOpened();
+        Metrics.TaskSpawned();
         Log?.Began(root);
+        main.Begin();
         Pump();
         return main;
     }
@@ -43,35 +50,62 @@ internal sealed partial class Engine
     )
     {
         options.Limits?.Validate();
-        long region = Ledger.Regions.Count + 1;
-        long id = Ledger.Tasks.Count + 1;
         Budget budget = options.Budget.At(this);
-        opener.Region.Admission?.EnterSubregion();
-        FSharpResult<LedgerStore, Refusal> result = KRules.OpenRegion.step(
-            Store,
-            opener.Id,
-            region,
-            id,
-            options.Policy,
-            budget
-        );
-        if (result.IsError)
+        WaitSource<Nothing> wait;
+        RegionCell cell;
+        TaskCell<T> main;
+        using (EnterForBirth(opener.Region, opener.Region))
         {
-            opener.Region.Admission?.LeaveSubregion();
-            throw new RefusedException(result.ErrorValue, opener.ToString());
+            opener.Region.Admission?.EnterSubregion();
+            StepContext here = Here;
+            long region = Concurrent ? here.NewRegion = Ledger.Regions.TakeId() : Ledger.Regions.Count + 1;
+            long id = NewTaskId(here);
+            FSharpResult<LedgerStore, Refusal> result = KRules.OpenRegion.step(
+                new LedgerStore(Ledger, here),
+                opener.Id,
+                region,
+                id,
+                options.Policy,
+                budget
+            );
+            here.NewRegion = here.NewTask = 0;
+            if (result.IsError)
+            {
+                GiveBackTask(id);
+                GiveBackRegion(region);
+                opener.Region.Admission?.LeaveSubregion();
+                Require(result, opener);
+            }
+
+            cell = new RegionCell(this, region, opener, options.Name)
+            {
+                DrainBudget = options.DrainBudget,
+                Limits = options.Limits,
+            };
+            wait = opener.ArmKernelWait(interruptible: false);
+            opener.WaitsFor = cell;
+            main = Enrol(cell, id, null, held, body);
+            Took(Recording ? KAction.NewOpenRegion(opener.Id, region, id, options.Policy, budget) : null);
         }
 
-        var cell = new RegionCell(this, region, opener, options.Name)
-        {
-            DrainBudget = options.DrainBudget,
-            Limits = options.Limits,
-        };
-        WaitSource<Nothing> wait = opener.ArmKernelWait(interruptible: false);
-        opener.WaitsFor = cell;
-        TaskCell<T> main = Enrol(cell, id, null, held, body);
+        Metrics.RegionOpened();
+        Metrics.TaskSpawned();
         Log?.Opened(cell, opener);
-        Took(Recording ? KAction.NewOpenRegion(opener.Id, region, id, options.Policy, budget) : null);
+        main.Begin();
+        Pump();
         return (cell, main, wait);
+    }
+
+    private void GiveBackRegion(long id)
+    {
+        if (Concurrent)
+        {
+            GiveBack(Ledger.Regions, id);
+            if (_recorder is null)
+            {
+                _regions.GiveBack(id);
+            }
+        }
     }
 
     /// <summary>JoinReady for the region that the task had opened, and its outcome.</summary>
@@ -113,9 +147,14 @@ internal sealed partial class Engine
     /// <summary>Defer: a finalizer for the task's region.</summary>
     internal void Defer(TaskCell cell, Capabilities held, Body<Nothing> finalizer)
     {
-        Require(KRules.Defer.step(Store, cell.Id), cell.Region);
-        cell.Region.Push(held, finalizer);
-        Took(Recording ? KAction.NewDefer(cell.Id) : null);
+        using (Enter(cell.Region))
+        {
+            Require(KRules.Defer.step(Store, cell.Id), cell.Region);
+            cell.Region.Push(held, finalizer);
+            Took(Recording ? KAction.NewDefer(cell.Id) : null);
+        }
+
+        Pump();
     }
 
     private TaskCell<T> Enrol<T>(RegionCell region, long body, string? name, Capabilities held, Body<T> code)
@@ -125,7 +164,6 @@ internal sealed partial class Engine
         region.Activity = Activities.EnterRegion(region, region.Owner is null ? Parent : default);
         var cell = new TaskCell<T>(this, body, Role.Body, region, name, held, code);
         Activities.Leave(region.Activity, before);
-        Metrics.RegionOpened();
         region.Body = cell;
         region.Note(Scheduler.Moment);
         long deadline = region.Record.Budget.Deadline;
@@ -141,6 +179,57 @@ internal sealed partial class Engine
     /// <summary>Takes the next rung of the closing ladder, if it can be taken. CloseBegin waits for live children when the body ended well (D11).</summary>
     private void Advance(long id)
     {
+        if (_regions[id] is not { } region)
+        {
+            return; // Another worker took the last rung.
+        }
+
+        TaskCell? finalizer;
+        while (true)
+        {
+            bool below = CancelsAsItCloses(region);
+            using (EnterForRung(region, below))
+            {
+                if (!below && CancelsAsItCloses(region))
+                {
+                    continue; // It came to that rung just now, and the step asks for more gates.
+                }
+
+                finalizer = AdvanceHeld(region);
+                break;
+            }
+        }
+
+        if (finalizer is not null)
+        {
+            Metrics.TaskSpawned();
+            finalizer.Begin();
+        }
+
+        Pump();
+    }
+
+    private Hold EnterForRung(RegionCell region, bool below)
+    {
+        if (_recorder is null || !Concurrent)
+        {
+            return below ? EnterBelow(Target.Region(region.Id)) : Enter(region);
+        }
+
+        // The rung may make a finalizer.
+        _births.Enter();
+        return (below ? EnterBelow(Target.Region(region.Id)) : Enter(region)).WithBirth();
+    }
+
+    /// <summary>Whether the next rung is the one that cancels what a failed body left.</summary>
+    private bool CancelsAsItCloses(RegionCell region) =>
+        Concurrent
+        && region.Record.Phase == RegionPhase.Closing
+        && Ledger.Tasks[region.Record.Body].Outcome.Severity > Severity.Ok;
+
+    private TaskCell? AdvanceHeld(RegionCell region)
+    {
+        long id = region.Id;
         ref RegionRecord record = ref Ledger.Regions[id];
         switch (record.Phase)
         {
@@ -159,11 +248,7 @@ internal sealed partial class Engine
                 Took(Recording ? KAction.NewCloseChildrenDone(id) : null);
                 break;
             case RegionPhase.Finalizing when record.Live == 0 && record.Finalizers > 0:
-                long finalizer = Ledger.Tasks.Count + 1;
-                Must(KRules.CloseRunFinalizer.step(Store, id, finalizer));
-                AdoptFinalizer(_regions[id]!, finalizer);
-                Took(Recording ? KAction.NewCloseRunFinalizer(id, finalizer) : null);
-                break;
+                return RunFinalizer(region);
             case RegionPhase.Finalizing when record.Live == 0:
                 Must(KRules.CloseComplete.step(Store, id));
                 Took(Recording ? KAction.NewCloseComplete(id) : null);
@@ -171,18 +256,27 @@ internal sealed partial class Engine
             default:
                 break;
         }
+
+        return null;
     }
 
-    private void AdoptFinalizer(RegionCell region, long id)
+    private TaskCell RunFinalizer(RegionCell region)
     {
+        StepContext here = Here;
+        long id = NewTaskId(here);
+        Must(KRules.CloseRunFinalizer.step(new LedgerStore(Ledger, here), region.Id, id));
+        here.NewTask = 0;
         (Capabilities held, Body<Nothing> code) = region.Pop();
-        Adopt(new TaskCell<Nothing>(this, id, Role.Finalizer, region, null, held, code), Quota.NoDeadline);
+        var finalizer = new TaskCell<Nothing>(this, id, Role.Finalizer, region, null, held, code);
+        Adopt(finalizer, Quota.NoDeadline);
+        Took(Recording ? KAction.NewCloseRunFinalizer(region.Id, id) : null);
+        return finalizer;
     }
 
     private void RegionClosed(RegionCell region)
     {
         region.DeadlineTimer?.Dispose();
-        region.Drain?.Dispose();
+        region.EndDrainWatch();
         region.ReclaimHeap();
         region.Owner?.Region.Admission?.LeaveSubregion();
         Metrics.RegionClosed(region.Record.Outcome.Severity);

@@ -89,7 +89,7 @@ internal sealed partial class Engine
 
     /// <summary>What a task waits for, in words.</summary>
     private string WaitOf(TaskCell cell) =>
-        Scheduler.Polling == cell
+        Scheduler.IsPolling(cell)
             ? "running"
             : cell.Waiting
                 ?? (
@@ -134,9 +134,13 @@ internal sealed partial class Engine
 
     private void WatchDrain(RegionCell region)
     {
-        if (region.DrainBudget is { } budget && region.Drain is null && region.Record.Phase != RegionPhase.Closed)
+        if (region.DrainBudget is { } budget && !region.IsWatched && region.Record.Phase != RegionPhase.Closed)
         {
-            region.Drain = new DrainWatch(this, region, budget);
+            var watch = new DrainWatch(this, region, budget);
+            if (!region.TryWatch(watch))
+            {
+                watch.Dispose();
+            }
         }
     }
 
@@ -180,7 +184,7 @@ internal sealed partial class Engine
                     Tasks = Ledger.Tasks.Count,
                     Regions = Ledger.Regions.Count,
                     Obligations = Ledger.Obligations.Count,
-                    OpenObligations = OpenObligations,
+                    OpenObligations = (int)OpenObligations,
                     Leaks = Leaks,
                     Polls = Scheduler.Polls,
                     ForeignAwaits = Scheduler.ForeignAwaits.Snapshot(),
@@ -198,7 +202,7 @@ internal sealed partial class Engine
 
     private void RootClosed(RegionCell root)
     {
-        _trace?.Flush();
+        EndRecord();
         TellClosed();
         OnEnd?.Invoke(null);
     }

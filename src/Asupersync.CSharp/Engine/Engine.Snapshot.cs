@@ -6,10 +6,18 @@ namespace Asupersync;
 internal sealed partial class Engine
 {
     /// <summary>
-    /// The regions from this one down that are not closed, and what is alive in them. Between two steps on the scheduler thread it is one
+    /// The regions from this one down that are not closed, and what is alive in them. Between two steps, with all gates passed, it is one
     /// state; other threads say in the doubt why they ask all the same.
     /// </summary>
     internal RuntimeSnapshot TakeSnapshot(long top, int most, string? doubt = null)
+    {
+        using (doubt is null ? EnterBelow(Target.Region(top)) : default)
+        {
+            return ReadSnapshot(top, most, doubt);
+        }
+    }
+
+    private RuntimeSnapshot ReadSnapshot(long top, int most, string? doubt)
     {
         long now = Now;
         uint moment = Scheduler.MomentNow();

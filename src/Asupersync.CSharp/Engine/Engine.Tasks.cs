@@ -22,17 +22,80 @@ internal sealed partial class Engine
     {
         // Who waited for a place, or for the end of waiting, comes with the answer.
         bool counted = admitted ?? region.Admission?.EnterTask() ?? false;
-        long id = Ledger.Tasks.Count + 1;
         Budget budget = own.At(this);
-        FSharpResult<LedgerStore, Refusal> result = KRules.Spawn.step(Store, spawner.Id, region.Id, id, budget);
+        TaskCell<T> cell;
+        using (EnterForBirth(spawner.Region, region))
+        {
+            cell = SpawnHeld(spawner, held, region, body, name, budget, counted);
+        }
+
+        Metrics.TaskSpawned();
+        cell.Begin();
+        Pump();
+        return cell;
+    }
+
+    /// <summary>Spawn of a branch: the call of the combinator knows of it before it can begin. Nothing when the call is settled.</summary>
+    internal void SpawnBranch<T>(
+        TaskCell spawner,
+        Capabilities held,
+        Combination call,
+        int number,
+        Branch<T> branch,
+        Body<T> body,
+        string name
+    )
+    {
+        RegionCell region = spawner.Region;
+        Budget budget = WorkBudget.Unlimited.At(this);
+        TaskCell<T> cell;
+        using (EnterForBirth(region, region))
+        {
+            if (!call.IsOpen)
+            {
+                return;
+            }
+
+            cell = SpawnHeld(spawner, held, region, body, name, budget, region.Admission?.EnterTask() ?? false);
+            branch.Becomes(cell);
+            call.OnStarted(cell, number);
+        }
+
+        Metrics.TaskSpawned();
+        cell.Begin();
+        Pump();
+        call.CarryOut();
+    }
+
+    private TaskCell<T> SpawnHeld<T>(
+        TaskCell spawner,
+        Capabilities held,
+        RegionCell region,
+        Body<T> body,
+        string name,
+        in Budget budget,
+        bool counted
+    )
+    {
+        StepContext here = Here;
+        long id = NewTaskId(here);
+        FSharpResult<LedgerStore, Refusal> result = KRules.Spawn.step(
+            new LedgerStore(Ledger, here),
+            spawner.Id,
+            region.Id,
+            id,
+            budget
+        );
+        here.NewTask = 0;
         if (result.IsError)
         {
+            GiveBackTask(id);
             if (counted)
             {
                 region.Admission!.LeaveTask();
             }
 
-            throw new RefusedException(result.ErrorValue, region.ToString());
+            Require(result, region);
         }
 
         Activity? before = Options.TaskActivities ? Activity.Current : null;
@@ -49,20 +112,71 @@ internal sealed partial class Engine
         return cell;
     }
 
+    /// <summary>The identifier of a task that a step is about to make.</summary>
+    private long NewTaskId(StepContext here)
+    {
+        if (!Concurrent)
+        {
+            return Ledger.Tasks.Count + 1;
+        }
+
+        return here.NewTask = Ledger.Tasks.TakeId();
+    }
+
+    /// <summary>The step was refused, and nothing has this identifier.</summary>
+    private void GiveBackTask(long id)
+    {
+        if (Concurrent)
+        {
+            GiveBack(Ledger.Tasks, id);
+            if (_recorder is null)
+            {
+                _tasks.GiveBack(id);
+            }
+        }
+    }
+
+    /// <summary>While a run is recorded, what makes things goes one at a time, so the last identifier may be taken back.</summary>
+    private void GiveBack<TRecord>(RecordPages<TRecord> records, long id)
+    {
+        if (_recorder is null)
+        {
+            records.GiveBack(id);
+        }
+        else
+        {
+            records.TakeBack();
+        }
+    }
+
     /// <summary>Start, or the way past the body of a task that was cancelled before its start.</summary>
     /// <returns>True when the body is to be entered.</returns>
     internal bool TryStart(TaskCell cell)
     {
         if (cell.Record.Phase == TaskPhase.Created)
         {
-            Must(KRules.Start.step(Store, cell.Id));
-            Took(Recording ? KAction.NewStart(cell.Id) : null);
-            if (cell.ChargesPolls)
+            bool started;
+            using (Enter(cell.Region))
             {
-                ChargePoll(cell); // The poll that enters the body counts as well.
+                // A request may have come just now, from another worker.
+                started = !Concurrent || cell.Record.Phase == TaskPhase.Created;
+                if (started)
+                {
+                    Must(KRules.Start.step(Store, cell.Id));
+                    Took(Recording ? KAction.NewStart(cell.Id) : null);
+                }
             }
 
-            return true;
+            if (started)
+            {
+                Pump();
+                if (cell.ChargesPolls)
+                {
+                    ChargePoll(cell); // The poll that enters the body counts as well.
+                }
+
+                return true;
+            }
         }
 
         Acknowledge(cell);
@@ -108,10 +222,15 @@ internal sealed partial class Engine
             {
                 LateError = IsOwnCancellation(cell, result.Status, error) ? null : error,
             };
-            Must(KRules.Drain.step(Store, cell.Id));
-            Took(Recording ? KAction.NewDrain(cell.Id) : null);
-            Must(KRules.Finalize.step(Store, cell.Id));
-            Took(Recording ? KAction.NewFinalize(cell.Id) : null);
+            using (Enter(cell.Region))
+            {
+                Must(KRules.Drain.step(Store, cell.Id));
+                Took(Recording ? KAction.NewDrain(cell.Id) : null);
+                Must(KRules.Finalize.step(Store, cell.Id));
+                Took(Recording ? KAction.NewFinalize(cell.Id) : null);
+            }
+
+            Pump();
         }
         else if (error is CancelledException passed)
         {
@@ -153,10 +272,21 @@ internal sealed partial class Engine
             return null;
         }
 
-        Require(KRules.JoinBlock.step(Store, waiter.Id, target.Id), target);
-        WaitSource<Nothing> wait = waiter.ArmKernelWait(interruptible: true);
-        waiter.WaitsFor = target;
-        Took(Recording ? KAction.NewJoinBlock(waiter.Id, target.Id) : null);
+        WaitSource<Nothing> wait;
+        using (Enter(waiter.Region, target.Region))
+        {
+            if (target.IsCompleted)
+            {
+                return null; // Just now, on another worker.
+            }
+
+            Require(KRules.JoinBlock.step(Store, waiter.Id, target.Id), target);
+            wait = waiter.ArmKernelWait(interruptible: true);
+            waiter.WaitsFor = target;
+            Took(Recording ? KAction.NewJoinBlock(waiter.Id, target.Id) : null);
+        }
+
+        Pump();
         return wait;
     }
 
@@ -164,14 +294,26 @@ internal sealed partial class Engine
     internal void JoinReady(TaskCell waiter, TaskCell target)
     {
         waiter.WaitsFor = null;
-        if (target.Retired || (target.Record.Observed && waiter.Record.Waits.IsNone))
+        using (Enter(waiter.Region, target.Region))
         {
-            return;
+            if (target.Retired || (target.Record.Observed && waiter.Record.Waits.IsNone))
+            {
+                return;
+            }
+
+            JoinReadyHeld(waiter, target);
+            RetireHeld(target);
         }
 
-        TakeOutcome(waiter, Target.Task(target.Id));
+        Pump();
+        SettleLate(waiter);
+    }
+
+    /// <summary>The same for a branch, by the task that started it, while the gate of their region is held.</summary>
+    internal void JoinReadyHeld(TaskCell waiter, TaskCell target)
+    {
+        TakeOutcomeHeld(waiter, Target.Task(target.Id));
         target.Region.TakeFailure(target);
-        RetireIfDone(target);
     }
 
     /// <summary>Takes what a task still waited for when its body had ended.</summary>
@@ -191,6 +333,30 @@ internal sealed partial class Engine
 
     private void TakeOutcome(TaskCell waiter, Target target)
     {
+        using (
+            target.IsTask && _tasks[target.TaskId] is { } task
+                ? Enter(waiter.Region, task.Region)
+                : Enter(waiter.Region)
+        )
+        {
+            TakeOutcomeHeld(waiter, target);
+        }
+
+        Pump();
+        SettleLate(waiter);
+    }
+
+    /// <summary>Whether the kernel has ended what a task waits for.</summary>
+    internal bool IsWaitOver(TaskCell cell)
+    {
+        Target waits = cell.Record.Waits;
+        return waits.IsTask
+            ? _tasks[waits.TaskId]?.IsCompleted != false
+            : waits.IsRegion && Ledger.Regions[waits.RegionId].Phase == RegionPhase.Closed;
+    }
+
+    private void TakeOutcomeHeld(TaskCell waiter, Target target)
+    {
         // Refused when another flow of the task waits for something else: one task waits for one thing.
         FSharpResult<LedgerStore, Refusal> result = KRules.JoinReady.step(Store, waiter.Id, target);
         if (result.IsError)
@@ -199,13 +365,22 @@ internal sealed partial class Engine
         }
 
         Took(Recording ? KAction.NewJoinReady(waiter.Id, target) : null);
-        SettleLate(waiter);
     }
 
     private void Complete(TaskCell cell, Kernel.Outcome outcome)
     {
-        Must(KRules.Complete.step(Store, cell.Id, outcome));
-        Took(Recording ? KAction.NewComplete(cell.Id, outcome) : null);
+        // A failure may cancel everything below the region.
+        using (
+            outcome.Severity is Severity.Err or Severity.Panicked
+                ? EnterBelow(Target.Region(cell.Region.Id))
+                : Enter(cell.Region)
+        )
+        {
+            Must(KRules.Complete.step(Store, cell.Id, outcome));
+            Took(Recording ? KAction.NewComplete(cell.Id, outcome) : null);
+        }
+
+        Pump();
     }
 
     /// <summary>Puts a new task on the books, with a timer when its deadline is earlier than what cancels it anyway.</summary>
@@ -222,21 +397,17 @@ internal sealed partial class Engine
 
         cell.Region.TasksAdded++;
         cell.PolledAt = Scheduler.Moment;
-        Metrics.TaskSpawned();
-        cell.Begin();
     }
 
-    private void TaskCompleted(TaskCell cell)
+    /// <summary>What everybody may ask for once the gates are open: the task has ended.</summary>
+    private void SeeCompleted(TaskCell cell)
     {
-        _lastEnded = cell;
         if (cell.Failure is not null)
         {
             cell.Region.AddFailure(cell);
         }
 
-        Metrics.TaskCompleted(cell.Record.Outcome.Severity);
-        Activities.Stop(cell.RareOrNone?.Activity, cell.Record.Outcome);
-        cell.OnCompletedByKernel();
+        cell.SeeCompleted();
         if (cell.Region.Admission is { } admission)
         {
             admission.LeaveObligations(cell);
@@ -247,11 +418,31 @@ internal sealed partial class Engine
         }
 
         cell.Region.Combination?.OnCompleted(cell);
+    }
+
+    private void TaskCompleted(TaskCell cell, in Kernel.Outcome outcome)
+    {
+        Metrics.TaskCompleted(outcome.Severity);
+        Activities.Stop(cell.RareOrNone?.Activity, outcome);
+        Here.LastEnded = cell;
+        cell.OnCompletedByKernel();
+        cell.Region.Combination?.CarryOut();
         RetireIfDone(cell);
     }
 
     /// <summary>Lets the ledger forget a task that no rule will read again.</summary>
     private void RetireIfDone(TaskCell cell)
+    {
+        if (!cell.Retired)
+        {
+            using (Enter(cell.Region))
+            {
+                RetireHeld(cell);
+            }
+        }
+    }
+
+    private void RetireHeld(TaskCell cell)
     {
         if (cell.Retired)
         {

@@ -6,19 +6,19 @@ namespace Asupersync;
 
 /// <summary>
 /// Drives the kernel: asks for steps when the program or the world gives cause, and carries out their effects. It decides when; the
-/// rules decide what. Everything here runs on the scheduler thread unless noted.
+/// rules decide what. Everything here runs on a worker unless noted.
 /// </summary>
 internal sealed partial class Engine
 {
-    private readonly RecordPages<TaskCell?> _tasks = new(null);
-    private readonly RecordPages<RegionCell?> _regions = new(null);
-    private readonly RecordPages<IObligationHolder?> _obligations = new(null);
+    private readonly RecordPages<TaskCell?> _tasks;
+    private readonly RecordPages<RegionCell?> _regions;
+    private readonly RecordPages<IObligationHolder?> _obligations;
+    private readonly StepContext _alone = new();
     private readonly TraceWriter? _trace;
     private readonly long _startedAt;
-    private TaskCell? _lastEnded;
-    private long _pollTime;
-    private long _pollTimeOf = -1;
-    private bool _pumping;
+    private RunRecorder? _recorder;
+    private long _leaks;
+    private long _openObligations;
 
     /// <summary>An engine that has not begun.</summary>
     /// <param name="options">Options of the runtime.</param>
@@ -28,16 +28,28 @@ internal sealed partial class Engine
     {
         options.Validate();
         Options = options;
-        Lanes = new ThreeLaneQueue(options.CancelLimit, options.TimedLimit);
-        Scheduler = new Scheduler(order ?? Lanes, options.TimeProvider)
+        Scheduler = new Scheduler(order is null ? NewLanes(options) : [order], options.TimeProvider)
         {
             OnStalled = _ => Stalled(),
             OnUnhandled = Unhandled,
         };
         Scheduler.Timers.Observer = options.TimerObserver;
         Blocking = new BlockingPool(options.BlockingThreads, options.BlockingQueue);
+        foreach (Worker worker in Scheduler.Workers)
+        {
+            worker.Context = Concurrent ? new StepContext() : _alone;
+        }
+
         _startedAt = options.TimeProvider.GetTimestamp();
-        Ledger = new Ledger(limits ?? LimitsModule.standard, tracksFingerprint: options.Trace is not null);
+        Quiescence? workers = Concurrent ? new Quiescence(Scheduler) : null;
+        _tasks = new RecordPages<TaskCell?>(null, workers);
+        _regions = new RecordPages<RegionCell?>(null, workers);
+        _obligations = new RecordPages<IObligationHolder?>(null, workers);
+        Ledger = new Ledger(
+            limits ?? LimitsModule.standard,
+            tracksFingerprint: options.Trace is not null || options.Shadow,
+            workers
+        );
         ILogger? logger = options.Logger ?? options.LoggerFactory?.CreateLogger(Telemetry.Name);
         Log = logger is null ? null : new RunLog(logger);
         _trace = options.Trace is { } writer ? new TraceWriter(writer) : null;
@@ -47,8 +59,6 @@ internal sealed partial class Engine
 
     internal Scheduler Scheduler { get; }
 
-    internal ThreeLaneQueue Lanes { get; }
-
     internal Ledger Ledger { get; }
 
     /// <summary>The log, where the options name one.</summary>
@@ -57,10 +67,10 @@ internal sealed partial class Engine
     internal HeapPool HeapBlocks { get; } = new();
 
     /// <summary>Obligations leaked so far.</summary>
-    internal long Leaks { get; private set; }
+    internal long Leaks => Volatile.Read(ref _leaks);
 
     /// <summary>Obligations reserved and not resolved.</summary>
-    internal int OpenObligations { get; private set; }
+    internal long OpenObligations => Volatile.Read(ref _openObligations);
 
     /// <summary>Ticks (of <see cref="TimeSpan"/>) since the runtime began. From any thread.</summary>
     internal long Now => Options.TimeProvider.GetElapsedTime(_startedAt).Ticks;
@@ -76,17 +86,17 @@ internal sealed partial class Engine
     {
         get
         {
-            if (_pollTimeOf != Scheduler.Polls)
+            StepContext here = Here;
+            long poll = Worker.Current!.Polls;
+            if (here.PollTimeOf != poll)
             {
-                _pollTimeOf = Scheduler.Polls;
-                _pollTime = Now;
+                here.PollTimeOf = poll;
+                here.PollTime = Now;
             }
 
-            return _pollTime;
+            return here.PollTime;
         }
     }
-
-    private LedgerStore Store => new(Ledger);
 
     /// <summary>Throws the refusal of a step that was not taken.</summary>
     private static void Require(in FSharpResult<LedgerStore, Refusal> result, object subject)
@@ -115,44 +125,103 @@ internal sealed partial class Engine
         }
     }
 
-    private bool Recording => _trace is not null;
+    private bool Recording => _trace is not null || _recorder is not null;
 
-    /// <summary>Ends a step that was taken: writes its label and carries out its effects.</summary>
-    private void Took(Kernel.Action? action)
+    private static ILaneQueue[] NewLanes(RuntimeOptions options)
     {
-        if (action is not null)
+        var lanes = new ILaneQueue[options.WorkersInUse];
+        for (int i = 0; i < lanes.Length; i++)
         {
-            _trace!.Write(action, Now, Ledger.Consequences, Ledger.Fingerprint);
+            lanes[i] = new ThreeLaneQueue(options.CancelLimit, options.TimedLimit, shared: lanes.Length > 1);
         }
 
-        if (Metrics.CountsCancels)
-        {
-            CountEntailedCancels();
-        }
-
-        Ledger.Consequences.Clear();
-        Pump();
+        return lanes;
     }
 
-    /// <summary>Carries out effects until none is left; the steps that they cause queue theirs behind.</summary>
+    /// <summary>Ends a step that was taken, while its gates are held: gives its label a place, and sees to what must not be late.</summary>
+    private void Took(Kernel.Action? action)
+    {
+        StepContext here = Here;
+        if (action is not null)
+        {
+            Record(here, action);
+        }
+
+        if (here.Consequences.Count > 0)
+        {
+            NoteEntailedCancels(here);
+            here.Consequences.Clear();
+        }
+
+        if (here.Urgent.Count > 0)
+        {
+            SeeTo(here);
+        }
+    }
+
+    private void Record(StepContext here, Kernel.Action action)
+    {
+        if (_recorder is { } recorder)
+        {
+            here.Labels.Enqueue(new RecordedLabel(recorder.NextTicket(), Now, action, [.. here.Consequences]));
+        }
+        else
+        {
+            _trace!.Write(action, Now, here.Consequences, Ledger.Fingerprint);
+        }
+    }
+
+    /// <summary>
+    /// What others may ask for as soon as the gates are open: that a task has ended, and what that, or a request, means for the call of a
+    /// combinator. All else that the effects ask for waits until then.
+    /// </summary>
+    private void SeeTo(StepContext here)
+    {
+        while (here.Urgent.TryDequeue(out Effect effect))
+        {
+            if (effect.Kind == EffectKind.TaskCompleted)
+            {
+                TaskCell ended = _tasks[effect.Task]!;
+                here.Ended.Enqueue((ended, ended.Record.Outcome));
+                SeeCompleted(ended);
+            }
+            else
+            {
+                _regions[effect.Region]!.Combination?.OnCancelled();
+            }
+        }
+    }
+
+    /// <summary>Carries out effects until none is left, outside of all gates; the steps that they cause queue theirs behind.</summary>
     private void Pump()
     {
-        if (_pumping)
+        StepContext here = Here;
+        if (here.Labels.Count > 0)
+        {
+            _recorder!.Accept(here.Labels);
+        }
+
+        if (here.Entailed.Count > 0)
+        {
+            CountEntailedCancels(here);
+        }
+
+        if (here.Pumping || here.Effects.Count == 0)
         {
             return;
         }
 
-        _pumping = true;
+        here.Pumping = true;
         try
         {
-            while (Ledger.Effects.TryDequeue(out Effect effect))
+            while (here.Effects.TryDequeue(out Effect effect))
             {
                 CarryOut(effect);
             }
         }
         finally
         {
-            _pumping = false;
+            here.Pumping = false;
         }
     }
 
@@ -167,21 +236,25 @@ internal sealed partial class Engine
                 _tasks[effect.Task]?.OnCancelDelivered();
                 break;
             case EffectKind.CancelledRegion:
-                RegionCell cancelled = _regions[effect.Region]!;
-                cancelled.Note(Scheduler.Moment);
-                WatchDrain(cancelled);
-                Log?.Cancelled(cancelled);
-                cancelled.Combination?.OnCancelled();
+                if (_regions[effect.Region] is { } cancelled)
+                {
+                    Note(cancelled);
+                    WatchDrain(cancelled);
+                    Log?.Cancelled(cancelled);
+                    cancelled.Combination?.CarryOut();
+                }
+
                 break;
             case EffectKind.Acknowledged:
                 BeginCleanup(_tasks[effect.Task]!);
                 break;
             case EffectKind.TaskCompleted:
-                TaskCompleted(_tasks[effect.Task]!);
+                (TaskCell ended, Kernel.Outcome outcome) = Here.Ended.Dequeue();
+                TaskCompleted(ended, outcome);
                 break;
             case EffectKind.Advance:
                 Advance(effect.Region);
-                _regions[effect.Region]?.Note(Scheduler.Moment);
+                Note(_regions[effect.Region]);
                 break;
             case EffectKind.RunFinalizer:
                 break; // The finalizer was adopted with its step.

@@ -3,35 +3,36 @@ using Asupersync.Kernel;
 
 namespace Asupersync;
 
-/// <summary>Σ in place: the records that the kernel's rules read and write through <see cref="LedgerStore"/>. Scheduler thread only.</summary>
-internal sealed class Ledger(Limits limits, bool tracksFingerprint)
+/// <summary>
+/// Σ in place: the records that the kernel's rules read and write through <see cref="LedgerStore"/>. With several workers the gate of its
+/// region guards each record (docs/rationale.md, D42).
+/// </summary>
+internal sealed class Ledger(Limits limits, bool tracksFingerprint, Quiescence? workers = null)
 {
-    internal readonly RecordPages<RegionRecord> Regions = new(ClosedRegion());
-    internal readonly RecordPages<TaskRecord> Tasks = new(Tombstone());
+    internal readonly RecordPages<RegionRecord> Regions = new(ClosedRegion(), workers);
+    internal readonly RecordPages<TaskRecord> Tasks = new(Tombstone(), workers);
     internal readonly RecordPages<ObligationRecord> Obligations = new(
-        new ObligationRecord(ObligationKind.SendPermit, 0, ObligationPhase.Committed, 0, 0)
+        new ObligationRecord(ObligationKind.SendPermit, 0, ObligationPhase.Committed, 0, 0),
+        workers
     );
+
+    private readonly bool _shared = workers is not null;
+    private ulong _fingerprint;
 
     internal Limits Limits { get; } = limits;
 
-    /// <summary>Effects not yet carried out, oldest first.</summary>
-    internal Queue<Effect> Effects { get; } = new();
-
-    /// <summary>What the last step entailed.</summary>
-    internal List<Consequence> Consequences { get; } = [];
-
     internal bool TracksFingerprint { get; } = tracksFingerprint;
 
-    /// <summary>The kernel's hash of Σ, kept up to date when asked for.</summary>
-    internal ulong Fingerprint { get; private set; }
+    /// <summary>The kernel's hash of Σ, kept up to date when asked for; with several workers, once they have come to rest.</summary>
+    internal ulong Fingerprint => Volatile.Read(ref _fingerprint);
 
-    internal void PutRegion(long id, in RegionRecord record)
+    internal void PutRegion(long id, in RegionRecord record, bool isNew)
     {
         if (TracksFingerprint)
         {
-            ulong old = id <= Regions.Count ? HashOfRegion(id) : 0;
+            ulong old = isNew ? 0 : HashOfRegion(id);
             Regions.Put(id, record);
-            Fingerprint += HashOfRegion(id) - old;
+            AddToFingerprint(HashOfRegion(id) - old);
         }
         else
         {
@@ -39,13 +40,13 @@ internal sealed class Ledger(Limits limits, bool tracksFingerprint)
         }
     }
 
-    internal void PutTask(long id, in TaskRecord record)
+    internal void PutTask(long id, in TaskRecord record, bool isNew)
     {
         if (TracksFingerprint)
         {
-            ulong old = id <= Tasks.Count ? HashOfTask(id) : 0;
+            ulong old = isNew ? 0 : HashOfTask(id);
             Tasks.Put(id, record);
-            Fingerprint += HashOfTask(id) - old;
+            AddToFingerprint(HashOfTask(id) - old);
         }
         else
         {
@@ -53,13 +54,13 @@ internal sealed class Ledger(Limits limits, bool tracksFingerprint)
         }
     }
 
-    internal void PutObligation(long id, in ObligationRecord record)
+    internal void PutObligation(long id, in ObligationRecord record, bool isNew)
     {
         if (TracksFingerprint)
         {
-            ulong old = id <= Obligations.Count ? HashOfObligation(id) : 0;
+            ulong old = isNew ? 0 : HashOfObligation(id);
             Obligations.Put(id, record);
-            Fingerprint += HashOfObligation(id) - old;
+            AddToFingerprint(HashOfObligation(id) - old);
         }
         else
         {
@@ -75,7 +76,7 @@ internal sealed class Ledger(Limits limits, bool tracksFingerprint)
         change.Apply(ref Regions.ForChange(id));
         if (TracksFingerprint)
         {
-            Fingerprint += HashOfRegion(id) - old;
+            AddToFingerprint(HashOfRegion(id) - old);
         }
     }
 
@@ -87,7 +88,7 @@ internal sealed class Ledger(Limits limits, bool tracksFingerprint)
         change.Apply(ref Tasks.ForChange(id));
         if (TracksFingerprint)
         {
-            Fingerprint += HashOfTask(id) - old;
+            AddToFingerprint(HashOfTask(id) - old);
         }
     }
 
@@ -99,7 +100,20 @@ internal sealed class Ledger(Limits limits, bool tracksFingerprint)
         change.Apply(ref Obligations.ForChange(id));
         if (TracksFingerprint)
         {
-            Fingerprint += HashOfObligation(id) - old;
+            AddToFingerprint(HashOfObligation(id) - old);
+        }
+    }
+
+    /// <summary>The hash is a sum over the records, so that changes of different records may come in any order.</summary>
+    private void AddToFingerprint(ulong change)
+    {
+        if (_shared)
+        {
+            Interlocked.Add(ref _fingerprint, change);
+        }
+        else
+        {
+            _fingerprint += change;
         }
     }
 
@@ -161,15 +175,15 @@ internal sealed class Ledger(Limits limits, bool tracksFingerprint)
 }
 
 /// <summary>The kernel's view of a ledger: a store that writes in place, used linearly, for which the JIT specialises every rule.</summary>
-internal readonly struct LedgerStore(Ledger ledger) : IStore<LedgerStore>
+internal readonly struct LedgerStore(Ledger ledger, StepContext context) : IStore<LedgerStore>
 {
     public Limits Limits => ledger.Limits;
 
-    public long RegionCount => ledger.Regions.Count;
+    public long RegionCount => context.NewRegion == 0 ? ledger.Regions.Count : context.NewRegion - 1;
 
-    public long TaskCount => ledger.Tasks.Count;
+    public long TaskCount => context.NewTask == 0 ? ledger.Tasks.Count : context.NewTask - 1;
 
-    public long ObligationCount => ledger.Obligations.Count;
+    public long ObligationCount => context.NewObligation == 0 ? ledger.Obligations.Count : context.NewObligation - 1;
 
     public bool Holds(Premise premise) => true;
 
@@ -198,7 +212,7 @@ internal readonly struct LedgerStore(Ledger ledger) : IStore<LedgerStore>
 
     public LedgerStore PutRegion(long id, RegionRecord record)
     {
-        ledger.PutRegion(id, record);
+        ledger.PutRegion(id, record, isNew: id > RegionCount);
         return this;
     }
 
@@ -212,7 +226,7 @@ internal readonly struct LedgerStore(Ledger ledger) : IStore<LedgerStore>
 
     public LedgerStore PutTask(long id, TaskRecord record)
     {
-        ledger.PutTask(id, record);
+        ledger.PutTask(id, record, isNew: id > TaskCount);
         return this;
     }
 
@@ -226,19 +240,19 @@ internal readonly struct LedgerStore(Ledger ledger) : IStore<LedgerStore>
 
     public LedgerStore PutObligation(long id, ObligationRecord record)
     {
-        ledger.PutObligation(id, record);
+        ledger.PutObligation(id, record, isNew: id > ObligationCount);
         return this;
     }
 
     public LedgerStore Emit(Effect effect)
     {
-        ledger.Effects.Enqueue(effect);
+        context.Emit(effect);
         return this;
     }
 
     public LedgerStore Entail(Consequence consequence)
     {
-        ledger.Consequences.Add(consequence);
+        context.Consequences.Add(consequence);
         return this;
     }
 }

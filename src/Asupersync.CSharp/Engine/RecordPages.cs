@@ -6,21 +6,27 @@ namespace Asupersync;
 /// Records by identifier, in pages. A page whose records are all retired is dropped, so that a server that runs for years keeps only
 /// the pages with something alive in them; a retired record reads as the tombstone. Some dropped pages are kept for new records.
 /// </summary>
-internal sealed class RecordPages<T>(T tombstone)
+/// <remarks>
+/// With several workers a dropped page rests until every worker has been between two polls: whoever had found it by then is through with it.
+/// </remarks>
+internal sealed class RecordPages<T>(T tombstone, Quiescence? workers = null)
 {
     private const int Bits = 8;
     private const int Size = 1 << Bits;
     private const int MostSpare = 64;
 
-    private readonly Stack<Page> _spare = new();
+    private readonly Queue<(Page Page, long[]? Noted)> _spare = new();
+    private readonly Lock _growth = new();
     private Page?[] _pages = new Page?[4];
     private T _tombstone = tombstone;
+    private long _count;
+    private int _livePages;
 
     /// <summary>The highest identifier in use; identifiers start at 1.</summary>
-    internal long Count { get; private set; }
+    internal long Count => Volatile.Read(ref _count);
 
     /// <summary>Pages that are held.</summary>
-    internal int LivePages { get; private set; }
+    internal int LivePages => Volatile.Read(ref _livePages);
 
     /// <summary>
     /// The identifiers whose records are kept, and of some that were retired. Other threads may ask as well, and see roughly that.
@@ -60,6 +66,19 @@ internal sealed class RecordPages<T>(T tombstone)
         }
     }
 
+    /// <summary>Takes the next identifier; any thread. One that comes to nothing has to be given back.</summary>
+    internal long TakeId() => Interlocked.Increment(ref _count);
+
+    /// <summary>Takes back the identifier that was taken last; only where nobody else takes one.</summary>
+    internal void TakeBack() => Interlocked.Decrement(ref _count);
+
+    /// <summary>Gives back an identifier that was taken for a step that was not.</summary>
+    internal void GiveBack(long id)
+    {
+        EnsurePage(id);
+        Retire(id);
+    }
+
     /// <summary>The record of an identifier that exists, to be written.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ref T ForChange(long id)
@@ -74,12 +93,17 @@ internal sealed class RecordPages<T>(T tombstone)
         return ref page.Records[slot];
     }
 
-    /// <summary>Sets a record, adding it when the identifier is the next one.</summary>
+    /// <summary>Sets a record, adding it when the identifier is the next one, or was taken before.</summary>
     internal void Put(long id, in T record)
     {
-        if (id == Count + 1)
+        if (workers is not null)
         {
-            Grow(id);
+            EnsurePage(id);
+        }
+        else if (id == _count + 1)
+        {
+            EnsurePage(id);
+            _count = id;
         }
 
         ForChange(id) = record;
@@ -89,6 +113,12 @@ internal sealed class RecordPages<T>(T tombstone)
     internal void Retire(long id)
     {
         int index = (int)((id - 1) >> Bits);
+        if (workers is not null)
+        {
+            RetireShared(id, index);
+            return;
+        }
+
         if (_pages[index] is not { } page)
         {
             return;
@@ -104,43 +134,98 @@ internal sealed class RecordPages<T>(T tombstone)
         page.Records[slot] = _tombstone;
         if (++page.RetiredCount == Size)
         {
-            _pages[index] = null;
-            LivePages--;
-            if (_spare.Count < MostSpare)
-            {
-                page.RetiredCount = 0;
-                Array.Clear(page.Retired);
-                _spare.Push(page);
-            }
+            Drop(index, page, null);
         }
     }
 
     private static InvalidOperationException WrittenAgain(long id) =>
         new($"ASUP2901: record {id} was retired and is written again; this is a bug of the runtime.");
 
-    private void Grow(long id)
+    private void RetireShared(long id, int index)
+    {
+        if (_pages[index] is not { } page)
+        {
+            return;
+        }
+
+        int slot = (int)((id - 1) & (Size - 1));
+        ulong bit = 1UL << (slot & 63);
+        if ((Interlocked.Or(ref page.Retired[slot >> 6], bit) & bit) != 0)
+        {
+            return;
+        }
+
+        page.Records[slot] = _tombstone;
+        if (Interlocked.Increment(ref page.RetiredCount) == Size)
+        {
+            lock (_growth)
+            {
+                Drop(index, page, workers!.Note());
+            }
+        }
+    }
+
+    private void Drop(int index, Page page, long[]? noted)
+    {
+        _pages[index] = null;
+        _livePages--;
+        if (_spare.Count < MostSpare)
+        {
+            _spare.Enqueue((page, noted));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void EnsurePage(long id)
     {
         int index = (int)((id - 1) >> Bits);
-        if (index == _pages.Length)
+        Page?[] pages = _pages;
+        if (index >= pages.Length || pages[index] is null)
         {
-            Array.Resize(ref _pages, _pages.Length * 2);
+            AddPage(index);
+        }
+    }
+
+    private void AddPage(int index)
+    {
+        lock (_growth)
+        {
+            if (index >= _pages.Length)
+            {
+                var larger = new Page?[Math.Max(_pages.Length * 2, index + 1)];
+                _pages.CopyTo(larger, 0);
+                Volatile.Write(ref _pages, larger);
+            }
+
+            if (_pages[index] is null)
+            {
+                Volatile.Write(ref _pages[index], TakeSpare() ?? new Page());
+                _livePages++;
+            }
+        }
+    }
+
+    private Page? TakeSpare()
+    {
+        if (
+            !_spare.TryPeek(out (Page Page, long[]? Noted) spare)
+            || (spare.Noted is { } noted && !workers!.IsOver(noted))
+        )
+        {
+            return null;
         }
 
-        if (_pages[index] is null)
-        {
-            _pages[index] = _spare.TryPop(out Page? spare) ? spare : new Page();
-            LivePages++;
-        }
-
-        Count = id;
+        _spare.Dequeue();
+        spare.Page.RetiredCount = 0;
+        Array.Clear(spare.Page.Retired);
+        return spare.Page;
     }
 
     private sealed class Page
     {
         internal readonly T[] Records = new T[Size];
         internal readonly ulong[] Retired = new ulong[Size / 64];
-
-        internal int RetiredCount { get; set; }
+        internal int RetiredCount;
 
         internal bool IsRetired(int slot) => (Retired[slot >> 6] & (1UL << (slot & 63))) != 0;
     }

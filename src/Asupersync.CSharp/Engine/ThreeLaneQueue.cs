@@ -7,17 +7,26 @@ namespace Asupersync;
 /// The three lanes: cancel and ready first in, first out, timed by earliest deadline. Which lane is next is decided by the kernel's
 /// <see cref="Lanes"/>. A task that is cancelled while it stands in another lane is promoted; its old place is passed over later.
 /// </summary>
-internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit) : ILaneQueue
+/// <remarks>Where there are several workers a gate guards each one's lanes: its owner passes it at every poll, others when they take from it.</remarks>
+internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, bool shared = false) : ILaneQueue
 {
-    private readonly Queue<TaskCell> _cancel = new();
-    private readonly Queue<TaskCell> _ready = new();
-    private readonly PriorityQueue<TaskCell, (long Deadline, long Id)> _timed = new();
+    private const int MostMoved = 256;
+
+    private readonly Queue<Place> _cancel = new();
+    private readonly Queue<Place> _ready = new();
+    private readonly PriorityQueue<Place, (long Deadline, long Id)> _timed = new();
+    private SpinGate _gate;
     private int _cancelCount;
     private int _readyCount;
     private int _timedCount;
+    private int _pinned;
     private Cycle _cycle;
 
-    public bool IsEmpty => _cancelCount + _readyCount + _timedCount == 0;
+    /// <inheritdoc/>
+    public bool IsEmpty => Count == 0;
+
+    /// <inheritdoc/>
+    public bool HasSurplus => Count - Volatile.Read(ref _pinned) > 1;
 
     /// <summary>Tasks in a lane. Other threads may read it, for measurements.</summary>
     internal int LengthOf(Lane lane) =>
@@ -28,24 +37,45 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit) : ILaneQue
             _ => _readyCount,
         };
 
+    private int Count =>
+        Volatile.Read(ref _cancelCount) + Volatile.Read(ref _readyCount) + Volatile.Read(ref _timedCount);
+
+    /// <inheritdoc/>
     public void Enqueue(Strand strand)
     {
         var cell = (TaskCell)strand;
-        Add(cell, cell.LaneNow);
+        Lane lane = cell.LaneNow;
+        Enter();
+        Add(cell, lane);
+        Exit();
     }
 
-    /// <summary>Moves a task that stands in a less urgent lane to the cancel lane.</summary>
-    internal void Promote(TaskCell cell)
+    /// <summary>Moves a task that stands in a less urgent lane, of whichever worker, to that worker's cancel lane.</summary>
+    internal static void Promote(TaskCell cell)
     {
-        if (cell.QueuedIn is Lane.Ready or Lane.Timed)
+        if (cell.StandsIn is { } lanes)
         {
-            Leave(cell.QueuedIn);
-            Add(cell, Lane.Cancel);
+            lanes.Enter();
+            if (cell.StandsIn == lanes && cell.QueuedIn is Lane.Ready or Lane.Timed)
+            {
+                lanes.Leave(cell);
+                lanes.Add(cell, Lane.Cancel);
+            }
+
+            lanes.Exit();
         }
     }
 
+    /// <inheritdoc/>
     public bool TryDequeue([NotNullWhen(true)] out Strand? strand)
     {
+        strand = null;
+        if (shared && IsEmpty)
+        {
+            return false;
+        }
+
+        Enter();
         (Lane lane, _cycle) = Lanes.choose(
             cancelLimit,
             timedLimit,
@@ -54,52 +84,139 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit) : ILaneQue
             _timedCount > 0,
             _readyCount > 0
         );
-        if (lane == Lane.None)
+        if (lane != Lane.None)
         {
-            strand = null;
+            TaskCell? cell;
+            do
+            {
+                cell = lane switch
+                {
+                    Lane.Cancel => Next(_cancel.Dequeue()),
+                    Lane.Timed => Next(_timed.Dequeue()),
+                    _ => Next(_ready.Dequeue()),
+                };
+            } while (cell is null);
+
+            Leave(cell);
+            strand = cell;
+        }
+
+        Exit();
+        return strand is not null;
+    }
+
+    /// <inheritdoc/>
+    public bool MoveHalfTo(ILaneQueue other, bool leaveOne)
+    {
+        if (leaveOne ? !HasSurplus : IsEmpty)
+        {
             return false;
         }
 
-        TaskCell cell;
-        do
+        List<TaskCell>? moved = null;
+        Enter();
+        int movable = Count - _pinned;
+        int wanted = Math.Min((movable + (leaveOne ? 0 : 1)) / 2, MostMoved);
+        if (wanted > 0)
         {
-            cell = lane switch
-            {
-                Lane.Cancel => _cancel.Dequeue(),
-                Lane.Timed => _timed.Dequeue(),
-                _ => _ready.Dequeue(),
-            };
-        } while (cell.QueuedIn != lane);
+            moved = [];
+            TakeFrom(_cancel, ref wanted, moved);
+            TakeTimed(ref wanted, moved);
+            TakeFrom(_ready, ref wanted, moved);
+        }
 
-        Leave(lane);
-        cell.QueuedIn = Lane.None;
-        strand = cell;
-        return true;
+        Exit();
+        foreach (TaskCell cell in moved ?? [])
+        {
+            other.Enqueue(cell);
+        }
+
+        return moved is { Count: > 0 };
+    }
+
+    /// <summary>The task at a place, unless it has left that place.</summary>
+    private TaskCell? Next(Place place) =>
+        place.Cell.StandsIn == this && place.Cell.QueuedAt == place.Number ? place.Cell : null;
+
+    private void TakeFrom(Queue<Place> lane, ref int wanted, List<TaskCell> moved)
+    {
+        for (int left = lane.Count; left > 0 && wanted > 0; left--)
+        {
+            Place place = lane.Dequeue();
+            if (Next(place) is not { } cell)
+            {
+                continue;
+            }
+
+            if (cell.Home is not null)
+            {
+                lane.Enqueue(place);
+                continue;
+            }
+
+            Leave(cell);
+            moved.Add(cell);
+            wanted--;
+        }
+    }
+
+    private void TakeTimed(ref int wanted, List<TaskCell> moved)
+    {
+        List<Place>? stay = null;
+        while (wanted > 0 && _timed.TryDequeue(out Place place, out _))
+        {
+            if (Next(place) is not { } cell)
+            {
+                continue;
+            }
+
+            if (cell.Home is not null)
+            {
+                (stay ??= []).Add(place);
+                continue;
+            }
+
+            Leave(cell);
+            moved.Add(cell);
+            wanted--;
+        }
+
+        foreach (Place place in stay ?? [])
+        {
+            _timed.Enqueue(place, (place.Cell.Deadline, place.Cell.Id));
+        }
     }
 
     private void Add(TaskCell cell, Lane lane)
     {
         cell.QueuedIn = lane;
+        cell.StandsIn = this;
+        var place = new Place(cell, ++cell.QueuedAt);
+        if (cell.Home is not null)
+        {
+            _pinned++;
+        }
+
         switch (lane)
         {
             case Lane.Cancel:
-                _cancel.Enqueue(cell);
+                _cancel.Enqueue(place);
                 _cancelCount++;
                 break;
             case Lane.Timed:
-                _timed.Enqueue(cell, (cell.Deadline, cell.Id));
+                _timed.Enqueue(place, (cell.Deadline, cell.Id));
                 _timedCount++;
                 break;
             default:
-                _ready.Enqueue(cell);
+                _ready.Enqueue(place);
                 _readyCount++;
                 break;
         }
     }
 
-    private void Leave(Lane lane)
+    private void Leave(TaskCell cell)
     {
-        switch (lane)
+        switch (cell.QueuedIn)
         {
             case Lane.Cancel:
                 _cancelCount--;
@@ -111,5 +228,33 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit) : ILaneQue
                 _readyCount--;
                 break;
         }
+
+        if (cell.Home is not null)
+        {
+            _pinned--;
+        }
+
+        cell.QueuedIn = Lane.None;
+        cell.QueuedAt++;
+        cell.StandsIn = null;
     }
+
+    private void Enter()
+    {
+        if (shared)
+        {
+            _gate.Enter();
+        }
+    }
+
+    private void Exit()
+    {
+        if (shared)
+        {
+            _gate.Exit();
+        }
+    }
+
+    /// <summary>Where a task was put. It stands there as long as its own count says the same.</summary>
+    private readonly record struct Place(TaskCell Cell, int Number);
 }

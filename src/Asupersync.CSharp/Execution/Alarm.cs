@@ -19,19 +19,22 @@ internal sealed class Alarm(Timers timers, Inbox inbox)
     private int _skipsLeft;
 
     /// <summary>Sleeps until a signal or the next timer; returns at once when one of them is there.</summary>
-    internal void Sleep()
+    /// <param name="atMost">The limit in milliseconds, or <see cref="Timeout.Infinite"/>.</param>
+    internal void Sleep(int atMost = Timeout.Infinite)
     {
         if (!timers.TryNext(out long instant))
         {
-            inbox.Park(Timeout.Infinite);
+            inbox.Park(atMost);
         }
         else if (timers.Provider == TimeProvider.System)
         {
-            inbox.Park(MillisecondsTo(instant));
+            int left = MillisecondsTo(instant);
+            inbox.Park(atMost < 0 ? left : Math.Min(left, atMost));
         }
-        else if (Arm(instant))
+        else if (atMost >= 0 || Arm(instant))
         {
-            inbox.Park(Timeout.Infinite);
+            // A clock that goes on by itself when everybody waits for it is asked only when everybody does.
+            inbox.Park(atMost);
         }
     }
 

@@ -3,7 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Asupersync;
 
 /// <summary>
-/// The order in which ready strands are polled. Used by the scheduler thread only; a strand stands in it at most once.
+/// The order in which ready strands are polled. A strand stands in it at most once. With several workers, each has one of its own,
+/// and takes from those of the others.
 /// </summary>
 internal interface ILaneQueue
 {
@@ -12,4 +13,10 @@ internal interface ILaneQueue
     void Enqueue(Strand strand);
 
     bool TryDequeue([NotNullWhen(true)] out Strand? strand);
+
+    /// <summary>Whether there is something that another worker may take although the owner is about to go on.</summary>
+    bool HasSurplus => false;
+
+    /// <summary>Moves half of what may move, and leaves one if asked to. From any thread; false when nothing was moved.</summary>
+    bool MoveHalfTo(ILaneQueue other, bool leaveOne) => false;
 }

@@ -99,6 +99,6 @@ internal sealed class Inbox
     /// <summary>Owner: stops for good. False when there is a signal to attend to first.</summary>
     internal bool TryStop() => Interlocked.CompareExchange(ref _word, Stopped, Running) == Running;
 
-    /// <summary>A piece for a strand, or a callback when there is no strand.</summary>
-    internal readonly record struct Entry(Strand? Strand, object Item, object? State);
+    /// <summary>A piece for a strand, a strand to be put in line when there is no piece, or a callback when there is no strand.</summary>
+    internal readonly record struct Entry(Strand? Strand, object? Item, object? State);
 }

@@ -1,93 +1,110 @@
 namespace Asupersync;
 
 /// <summary>
-/// Polls strands on one thread: a thread of its own (<see cref="StartThread"/>) or the caller's (<see cref="Run"/>), or
-/// step by step for a driver that wants to decide itself (<see cref="Enter"/> and <see cref="RunOnce"/>).
+/// Polls strands on its workers: each on a thread of its own (<see cref="StartThreads"/>), or, with one worker, on the caller's
+/// (<see cref="Run"/>), or step by step for a driver that wants to decide itself (<see cref="Enter"/> and <see cref="RunOnce"/>).
 /// </summary>
 internal sealed partial class Scheduler
 {
-    private const int PollsPerTimerCheck = 32;
-    private const int EntriesPerDrain = 256;
     private const long TicksPerMoment = TimeSpan.TicksPerSecond / 100;
 
-    [ThreadStatic]
-    private static Scheduler? _active;
-
-    private readonly Inbox _inbox = new();
-    private readonly ILaneQueue _lanes;
-    private readonly Alarm _alarm;
+    private readonly Worker[] _workers;
     private readonly long _madeAt;
-    private Strand? _poll;
-    private Thread? _thread;
-    private int _started;
-    private int _pollsSinceTimerCheck;
-    private bool _stallTold = true;
-    private volatile bool _stopping;
-    private volatile bool _abandoning;
+    private long _foreignOutstanding;
+    private long _inputOutstanding;
+    private long _lostPosts;
+    private int _firing;
 
+    /// <summary>A scheduler with one worker.</summary>
     internal Scheduler(ILaneQueue? lanes = null, TimeProvider? time = null)
+        : this([lanes ?? new FifoLane()], time) { }
+
+    /// <summary>A scheduler with a worker for each of these lanes.</summary>
+    internal Scheduler(ILaneQueue[] lanes, TimeProvider? time)
     {
-        _lanes = lanes ?? new FifoLane();
-        Timers = new Timers(time ?? TimeProvider.System) { OnEarlier = WakeForTimer };
-        _alarm = new Alarm(Timers, _inbox);
+        Timers = new Timers(time ?? TimeProvider.System) { OnEarlier = NoteTimer };
         _madeAt = Timers.Provider.GetTimestamp();
-        BaseContext = FlowContext.Capture();
+        Concurrent = lanes.Length > 1;
+        _workers = new Worker[lanes.Length];
+        for (int i = 0; i < lanes.Length; i++)
+        {
+            _workers[i] = new Worker(this, i, lanes[i]);
+        }
     }
 
-    /// <summary>Whether the calling thread is this scheduler's thread.</summary>
-    internal bool IsCurrent => _active == this;
+    /// <summary>Whether there is more than one worker, so that strands are polled side by side.</summary>
+    internal bool Concurrent { get; }
+
+    internal ReadOnlySpan<Worker> Workers => _workers;
+
+    /// <summary>Whether the calling thread is one of this scheduler's workers.</summary>
+    internal bool IsCurrent => Worker.Current?.Scheduler == this;
 
     internal Timers Timers { get; }
 
     internal ForeignAwaits ForeignAwaits { get; } = new();
 
-    /// <summary>Foreign awaits, of all strands, that have not come back. Scheduler thread only.</summary>
-    internal int ForeignOutstanding { get; set; }
+    /// <summary>Foreign awaits, of all strands, that have not come back.</summary>
+    internal long ForeignOutstanding => Volatile.Read(ref _foreignOutstanding);
 
-    /// <summary>
-    /// Things that another thread will bring: shared waits armed, and whatever the runtime counts in itself. Scheduler
-    /// thread only.
-    /// </summary>
-    internal int InputOutstanding { get; set; }
+    /// <summary>Things that another thread will bring: shared waits armed, and whatever the runtime counts in itself.</summary>
+    internal long InputOutstanding => Volatile.Read(ref _inputOutstanding);
 
     /// <summary>Polls of all strands so far.</summary>
-    internal long Polls { get; private set; }
-
-    /// <summary>
-    /// Roughly the present time, in hundredths of a second since the scheduler was made, modulo 2³². Read from the clock now and
-    /// then, so that noting it costs nothing.
-    /// </summary>
-    internal uint Moment { get; private set; }
-
-    /// <summary>The strand that is being polled; other threads may read it, for reports.</summary>
-    internal Strand? Polling
+    internal long Polls
     {
-        get => Volatile.Read(ref _poll);
-        private set => Volatile.Write(ref _poll, value);
+        get
+        {
+            long polls = 0;
+            foreach (Worker worker in _workers)
+            {
+                polls += worker.Polls;
+            }
+
+            return polls;
+        }
     }
 
-    /// <summary>How often the thread went to sleep.</summary>
-    internal long Parks => _inbox.Parks;
+    /// <summary>How often a worker went to sleep.</summary>
+    internal long Parks
+    {
+        get
+        {
+            long parks = 0;
+            foreach (Worker worker in _workers)
+            {
+                parks += worker.Parks;
+            }
+
+            return parks;
+        }
+    }
+
+    /// <summary>A strand that is being polled; any thread may ask, for reports.</summary>
+    internal Strand? Polling => Array.Find(_workers, static worker => worker.Polling is not null)?.Polling;
 
     /// <summary>What was sent after the stop, and lost.</summary>
     internal long LostPosts => Volatile.Read(ref _lostPosts);
 
-    /// <summary>The execution context between polls.</summary>
-    internal ExecutionContext BaseContext { get; private set; }
-
     /// <summary>
-    /// Called on the scheduler thread, once an idle episode, when nothing is left that could ever make a strand ready.
+    /// Called on a worker, once an idle episode, when nothing is left that could ever make a strand ready.
     /// </summary>
     internal Action<Scheduler>? OnStalled { get; set; }
 
     /// <summary>Told what was thrown where no strand can be blamed. Any thread.</summary>
     internal Action<Exception>? OnUnhandled { get; set; }
 
-    /// <summary>Nothing ready, nothing posted. Scheduler thread only.</summary>
-    internal bool IsIdle => _lanes.IsEmpty && !_inbox.IsSignaled;
+    /// <summary>Nothing ready, nothing posted.</summary>
+    internal bool IsIdle => Array.TrueForAll(_workers, static worker => worker.IsIdle);
 
     /// <summary>Idle, and no timer, foreign await or other input is outstanding.</summary>
     internal bool IsStalled => IsIdle && Timers.Count == 0 && ForeignOutstanding == 0 && InputOutstanding == 0;
+
+    /// <summary>
+    /// Roughly the present time, in hundredths of a second since the scheduler was made, modulo 2³². Read from the clock now and
+    /// then, so that noting it costs nothing.
+    /// </summary>
+    internal uint Moment => Worker.Current?.Moment ?? MomentNow();
 
     /// <summary>The same, read from the clock. From any thread.</summary>
     internal uint MomentNow() => (uint)(Timers.Provider.GetElapsedTime(_madeAt).Ticks / TicksPerMoment);
@@ -95,88 +112,113 @@ internal sealed partial class Scheduler
     /// <summary>How long it is from one moment to another.</summary>
     internal static TimeSpan Between(uint from, uint to) => TimeSpan.FromTicks(unchecked(to - from) * TicksPerMoment);
 
-    /// <summary>Runs on the calling thread until stopped.</summary>
-    internal void Run()
+    /// <summary>Whether some worker polls this strand.</summary>
+    internal bool IsPolling(Strand strand) => Array.Exists(_workers, worker => worker.Polling == strand);
+
+    internal bool IsStopping { get; private set; }
+
+    internal bool IsAbandoning { get; private set; }
+
+    /// <summary>Runs the only worker on the calling thread until stopped.</summary>
+    internal void Run() => _workers[0].Run();
+
+    /// <summary>Runs every worker on a thread of its own until stopped.</summary>
+    internal void StartThreads(string name = "asupersync", bool background = true)
     {
-        if (TaskScheduler.Current != TaskScheduler.Default)
+        foreach (Worker worker in _workers)
         {
-            // Else foreign awaits would come back to the caller's task scheduler, which may well be waiting for this
-            // very thread.
-            var loop = new Task(Run);
-            loop.RunSynchronously(TaskScheduler.Default);
-            loop.GetAwaiter().GetResult();
-            return;
+            worker.StartThread(_workers.Length == 1 ? name : $"{name} {worker.Index}", background);
         }
-
-        using (Enter())
-        {
-            while (!_inbox.IsStopped)
-            {
-                try
-                {
-                    Loop();
-                }
-                catch (Exception exception)
-                {
-                    Report(exception);
-                }
-            }
-        }
-
-        _alarm.Dispose();
     }
 
-    /// <summary>Runs on a thread of its own until stopped.</summary>
-    internal void StartThread(string name = "asupersync", bool background = true)
-    {
-        _thread = new Thread(Run) { Name = name, IsBackground = background };
-        _thread.UnsafeStart();
-    }
+    /// <summary>Waits until the threads of <see cref="StartThreads"/> have ended, for each at most so long.</summary>
+    internal bool Join(TimeSpan timeout) => Array.TrueForAll(_workers, worker => worker.Join(timeout));
 
-    /// <summary>Waits until the thread of <see cref="StartThread"/> has ended.</summary>
-    internal bool Join(TimeSpan timeout) => _thread?.Join(timeout) ?? true;
+    /// <summary>Makes the calling thread the only worker's until disposed of.</summary>
+    internal Worker.Entered Enter() => _workers[0].Enter();
 
-    /// <summary>Makes the calling thread the scheduler's until disposed of.</summary>
-    internal Entered Enter()
-    {
-        if (Interlocked.Exchange(ref _started, 1) != 0)
-        {
-            throw new InvalidOperationException("A scheduler runs on one thread at a time.");
-        }
+    /// <inheritdoc cref="Worker.RunOnce"/>
+    internal bool RunOnce() => _workers[0].RunOnce();
 
-        return new Entered(this);
-    }
+    /// <inheritdoc cref="Worker.FireDue"/>
+    internal bool FireDue() => _workers[0].FireDue();
 
     /// <summary>
-    /// Asks the scheduler to stop when nothing is ready any more, or at once. From any thread; timers and foreign
+    /// Asks the workers to stop when nothing is ready any more, or at once. From any thread; timers and foreign
     /// awaits are not waited for.
     /// </summary>
     internal void Stop(bool abandon = false)
     {
-        _abandoning |= abandon;
-        _stopping = true;
-        _inbox.Signal();
+        IsAbandoning |= abandon;
+        IsStopping = true;
+        Wake();
     }
 
     /// <summary>
-    /// Runs a callback on the scheduler thread, outside of any strand. From any thread; false after the stop.
+    /// Runs a callback on a worker, outside of any strand; callbacks run one at a time, in order. From any thread; false after the
+    /// stop.
     /// </summary>
-    internal bool Post(Action<object?> callback, object? state) => Send(new Inbox.Entry(null, callback, state));
+    internal bool Post(Action<object?> callback, object? state) =>
+        Send(_workers[0], new Inbox.Entry(null, callback, state));
 
-    /// <summary>Wakes the scheduler to look at its lanes and timers again. From any thread.</summary>
-    internal void Wake() => _inbox.Signal();
-
-    private void WakeForTimer()
+    /// <summary>Wakes the workers to look at their lanes and timers again. From any thread.</summary>
+    internal void Wake()
     {
-        if (!IsCurrent)
+        foreach (Worker worker in _workers)
         {
-            _inbox.Signal();
+            worker.Signal();
         }
     }
 
-    internal void PostReady(Strand strand, object item) => Send(new Inbox.Entry(strand, item, null));
+    /// <summary>Makes a piece of a strand ready from outside, where there is one worker.</summary>
+    internal void PostReady(Strand strand, object item) => Send(_workers[0], new Inbox.Entry(strand, item, null));
 
-    internal void Enqueue(Strand strand) => _lanes.Enqueue(strand);
+    /// <summary>Puts a strand in line: with the worker that asks, or with the one that polled it last. A pinned one goes home.</summary>
+    internal void Enqueue(Strand strand)
+    {
+        if (!Concurrent)
+        {
+            _workers[0].Enqueue(strand);
+            return;
+        }
+
+        Worker? here = IsCurrent ? Worker.Current : null;
+        if (here is not null && (strand.Home ?? here) == here)
+        {
+            here.Enqueue(strand);
+        }
+        else
+        {
+            Send(strand.Home ?? strand.LastWorker ?? _workers[0], new Inbox.Entry(strand, null, null));
+        }
+    }
+
+    /// <summary>Fires the timers that are due, unless another worker is at it. False when none was.</summary>
+    internal bool FireTimers()
+    {
+        if (!Concurrent)
+        {
+            return Timers.FireDue() > 0;
+        }
+
+        if (Timers.Count == 0 || Interlocked.Exchange(ref _firing, 1) != 0)
+        {
+            return false;
+        }
+
+        try
+        {
+            return Timers.FireDue() > 0;
+        }
+        finally
+        {
+            Volatile.Write(ref _firing, 0);
+        }
+    }
+
+    internal void CountForeign(int change) => Count(ref _foreignOutstanding, change);
+
+    internal void CountInput(int change) => Count(ref _inputOutstanding, change);
 
     internal void Report(Exception exception)
     {
@@ -188,5 +230,28 @@ internal sealed partial class Scheduler
         {
             // The hook of last resort has failed; the thread still has other tasks to serve.
         }
+    }
+
+    private void Count(ref long count, int change)
+    {
+        if (Concurrent)
+        {
+            Interlocked.Add(ref count, change);
+        }
+        else
+        {
+            count += change;
+        }
+    }
+
+    private bool Send(Worker worker, Inbox.Entry entry)
+    {
+        if (worker.TryPost(entry))
+        {
+            return true;
+        }
+
+        Interlocked.Increment(ref _lostPosts);
+        return false;
     }
 }

@@ -2,10 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Asupersync;
 
-/// <summary>
-/// A lock for sections of some dozen instructions that hardly ever meet, at half the price of a general one. Not for sections that
-/// call code of the program or wait; whoever holds it must not ask for it again.
-/// </summary>
+/// <summary>A lock for a few dozen instructions: it spins, then gives way. Not reentrant; nothing that may wait runs inside.</summary>
 internal struct SpinGate
 {
     private int _held;
@@ -15,7 +12,7 @@ internal struct SpinGate
     {
         if (Interlocked.CompareExchange(ref _held, 1, 0) != 0)
         {
-            Wait();
+            EnterSlowly();
         }
     }
 
@@ -23,12 +20,12 @@ internal struct SpinGate
     internal void Exit() => Volatile.Write(ref _held, 0);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Wait()
+    private void EnterSlowly()
     {
         SpinWait spin = default;
         do
         {
-            spin.SpinOnce();
+            spin.SpinOnce(sleep1Threshold: -1);
         } while (Volatile.Read(ref _held) != 0 || Interlocked.CompareExchange(ref _held, 1, 0) != 0);
     }
 }

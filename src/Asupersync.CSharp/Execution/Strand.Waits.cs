@@ -91,7 +91,7 @@ internal partial class Strand
         Scheduler.ForeignAwaits.Count(awaiter);
         SuspendsOn(pending);
         ForeignOutstanding++;
-        Scheduler.ForeignOutstanding++;
+        Scheduler.CountForeign(1);
     }
 
     /// <summary>The strand is about to suspend on an awaiter that is not ours; for reports.</summary>
@@ -100,6 +100,6 @@ internal partial class Strand
     internal void EndForeign()
     {
         ForeignOutstanding--;
-        Scheduler.ForeignOutstanding--;
+        Scheduler.CountForeign(-1);
     }
 }

@@ -29,6 +29,8 @@ internal partial class Strand : SynchronizationContext
     private int _depth;
     private bool _queued;
     private bool _polling;
+    private int _turn;
+    private Parcel? _parcels;
 
     internal Strand(Scheduler scheduler, IStrandOwner? owner = null)
     {
@@ -69,6 +71,12 @@ internal partial class Strand : SynchronizationContext
 
     internal bool IsReady => _ready is not null;
 
+    /// <summary>The only worker that may poll the strand, or null.</summary>
+    internal Worker? Home { get; set; }
+
+    /// <summary>The worker that polled the strand last, or null.</summary>
+    internal Worker? LastWorker { get; private set; }
+
     private StrandExtra Extra => _extra ?? Interlocked.CompareExchange(ref _extra, new StrandExtra(), null) ?? _extra;
 
     /// <summary>Gives the current strand one turn of rest; <c>await Strand.Yield()</c>.</summary>
@@ -87,7 +95,7 @@ internal partial class Strand : SynchronizationContext
     /// <summary>Makes a piece ready, from any thread.</summary>
     internal void Resume(object item)
     {
-        if (Scheduler.IsCurrent)
+        if (Scheduler.Concurrent || Scheduler.IsCurrent)
         {
             AddReady(item);
         }
@@ -97,24 +105,22 @@ internal partial class Strand : SynchronizationContext
         }
     }
 
-    /// <summary>Makes a piece ready; scheduler thread only. The piece runs in the next poll, never now.</summary>
+    /// <summary>Makes a piece ready; on a worker, or from any thread where there are several. The piece runs in the next poll, never now.</summary>
     internal void AddReady(object item)
     {
-        Debug.Assert(Scheduler.IsCurrent, "AddReady belongs to the scheduler thread.");
+        Debug.Assert(Scheduler.Concurrent || Scheduler.IsCurrent, "AddReady belongs to the scheduler thread.");
         if (Finished)
         {
-            Extra.LatePieces++;
+            Interlocked.Increment(ref Extra.LatePieces);
         }
 
-        if (_ready is null)
+        if (Scheduler.Concurrent && _current != this)
         {
-            _ready = item;
-        }
-        else
-        {
-            Extra.Ready.Enqueue(item);
+            Send(item);
+            return;
         }
 
+        PutReady(item);
         if (!_queued && !_polling)
         {
             _queued = true;
@@ -141,13 +147,18 @@ internal partial class Strand : SynchronizationContext
     }
 
     /// <summary>
-    /// Runs the pieces that are ready now; what becomes ready meanwhile is left for the next poll. Scheduler only.
+    /// Runs the pieces that are ready now; what becomes ready meanwhile is left for the next poll. Workers only.
     /// </summary>
-    internal void Poll()
+    internal void Poll(Worker worker)
     {
         if (_polling)
         {
             throw new InvalidOperationException("A strand is polled by one thread at a time.");
+        }
+
+        if (Scheduler.Concurrent)
+        {
+            BeginTurn(worker);
         }
 
         if (ChargesPolls)
@@ -169,8 +180,12 @@ internal partial class Strand : SynchronizationContext
         _polling = false;
         _current = null;
         SetSynchronizationContext(null);
-        ExecutionContext.Restore(Scheduler.BaseContext);
-        if (_ready is not null && !_queued)
+        ExecutionContext.Restore(worker.BaseContext);
+        if (Scheduler.Concurrent)
+        {
+            EndTurn();
+        }
+        else if (_ready is not null && !_queued)
         {
             _queued = true;
             Scheduler.Enqueue(this);
@@ -250,6 +265,18 @@ internal partial class Strand : SynchronizationContext
     /// <summary>Runs the root of a strand that stands at its own root: it is then ready as an item of itself.</summary>
     private protected virtual void RunRoot() =>
         throw new InvalidOperationException("This strand has no root of its own.");
+
+    private void PutReady(object item)
+    {
+        if (_ready is null)
+        {
+            _ready = item;
+        }
+        else
+        {
+            Extra.Ready.Enqueue(item);
+        }
+    }
 
     private void TellPoll()
     {

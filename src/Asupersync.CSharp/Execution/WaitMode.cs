@@ -5,7 +5,7 @@ namespace Asupersync;
 internal enum WaitMode
 {
     /// <summary>
-    /// Completed on the scheduler thread only: no atomic operation anywhere. Ended by a cancel request.
+    /// Completed on a worker only: with one worker no atomic operation anywhere. Ended by a cancel request.
     /// </summary>
     Local = 0,
 

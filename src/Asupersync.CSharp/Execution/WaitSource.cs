@@ -18,6 +18,7 @@ internal class WaitSource<T> : WorkSource<T>
     private object? _continuation;
     private int _claim;
     private WaitMode _mode;
+    private bool _atomic;
     private int _index = -1;
 
     public WaitSource() => _recyclable = true;
@@ -160,7 +161,7 @@ internal class WaitSource<T> : WorkSource<T>
         }
 
         _continuation = continuation;
-        if ((_mode & WaitMode.Shared) != 0)
+        if (_atomic)
         {
             if (Interlocked.CompareExchange(ref _state, Waiting, Pending) == Done)
             {
@@ -207,7 +208,7 @@ internal class WaitSource<T> : WorkSource<T>
 
         if ((_mode & WaitMode.Shared) != 0)
         {
-            strand.Scheduler.InputOutstanding--;
+            strand.Scheduler.CountInput(-1);
         }
 
         _continuation = null;
@@ -227,6 +228,7 @@ internal class WaitSource<T> : WorkSource<T>
     {
         Strand strand = _strand!;
         Debug.Assert(strand.Scheduler.IsCurrent, "A wait is armed on the scheduler thread.");
+        _atomic = strand.Scheduler.Concurrent || (_mode & WaitMode.Shared) != 0;
         _state = Pending;
         Volatile.Write(ref _claim, (_claim | 1) + 1);
         if ((_mode & WaitMode.Uninterruptible) == 0)
@@ -236,7 +238,7 @@ internal class WaitSource<T> : WorkSource<T>
 
         if ((_mode & WaitMode.Shared) != 0)
         {
-            strand.Scheduler.InputOutstanding++;
+            strand.Scheduler.CountInput(1);
         }
     }
 
@@ -258,7 +260,7 @@ internal class WaitSource<T> : WorkSource<T>
             return false;
         }
 
-        if ((_mode & WaitMode.Shared) != 0)
+        if (_atomic)
         {
             return Interlocked.CompareExchange(ref _claim, open | 1, open) == open;
         }
@@ -270,7 +272,7 @@ internal class WaitSource<T> : WorkSource<T>
 
     private void Publish()
     {
-        if ((_mode & WaitMode.Shared) != 0)
+        if (_atomic)
         {
             if (Interlocked.Exchange(ref _state, Done) == Waiting)
             {

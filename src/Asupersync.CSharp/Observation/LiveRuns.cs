@@ -47,7 +47,7 @@ internal static class LiveRuns
         [Of(Lane.Cancel, "cancel"), Of(Lane.Timed, "timed"), Of(Lane.Ready, "ready")];
 
     private static Measurement<long> Of(Lane lane, string name) =>
-        new(Sum(engine => engine.Lanes.LengthOf(lane)), new KeyValuePair<string, object?>("lane", name));
+        new(Sum(engine => engine.LengthOf(lane)), new KeyValuePair<string, object?>("lane", name));
 
     private static long Sum(Func<Engine, long> count)
     {

@@ -7,10 +7,14 @@ internal sealed class RegionCell(Engine engine, long id, TaskCell? owner, string
 {
     private const int FailuresKept = 64;
 
+    /// <summary>Guards the records of the region and of its tasks, where there are several workers.</summary>
+    internal SpinGate Gate;
+
     private Stack<(Capabilities Held, Body<Nothing> Code)>? _finalizers;
     private List<(long Task, Exception Error)>? _failures;
     private long _failuresPassedOver;
     private HeapSpace? _heap;
+    private object? _drain;
     private RegionPhase _phase = RegionPhase.Closed; // Not noted yet.
 
     internal Engine Engine { get; } = engine;
@@ -40,7 +44,8 @@ internal sealed class RegionCell(Engine engine, long id, TaskCell? owner, string
     /// <summary>What is asked before a step that adds to the region; null when it has no limits.</summary>
     internal Admission? Admission { get; private init; }
 
-    internal DrainWatch? Drain { get; set; }
+    /// <summary>Whether a watch over the close has begun, or none is needed any more.</summary>
+    internal bool IsWatched => Volatile.Read(ref _drain) is not null;
 
     /// <summary>Whether the drain budget was given once more, after obligations were aborted.</summary>
     internal bool DrainsAgain { get; set; }
@@ -92,6 +97,24 @@ internal sealed class RegionCell(Engine engine, long id, TaskCell? owner, string
     internal DeadlineTimer? DeadlineTimer { get; set; }
 
     internal ref RegionRecord Record => ref Engine.Ledger.Regions[Id];
+
+    /// <summary>Keeps a watch over the close. False when there is one, or the region is closed.</summary>
+    internal bool TryWatch(DrainWatch watch) => Interlocked.CompareExchange(ref _drain, watch, null) is null;
+
+    /// <summary>Ends the watch, so that another may begin.</summary>
+    internal void StopWatching()
+    {
+        if (
+            Volatile.Read(ref _drain) is DrainWatch watch
+            && Interlocked.CompareExchange(ref _drain, null, watch) == watch
+        )
+        {
+            watch.Dispose();
+        }
+    }
+
+    /// <summary>The region is closed.</summary>
+    internal void EndDrainWatch() => (Interlocked.Exchange(ref _drain, this) as DrainWatch)?.Dispose();
 
     internal void Push(Capabilities held, Body<Nothing> finalizer) => (_finalizers ??= new()).Push((held, finalizer));
 

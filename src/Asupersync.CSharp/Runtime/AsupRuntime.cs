@@ -93,7 +93,7 @@ public static class AsupRuntime
             engine.CheckRootBudget();
             LiveRuns.Add(engine);
             engine.Scheduler.Post(_ => Begin(cancellationToken), null);
-            engine.Scheduler.StartThread();
+            engine.Scheduler.StartThreads();
             return _end.Task;
         }
 

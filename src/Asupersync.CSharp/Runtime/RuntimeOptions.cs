@@ -104,6 +104,15 @@ public sealed class RuntimeOptions
     /// <summary>Whether an exception that leaves a body is a panic, that is a defect, rather than an error.</summary>
     public Func<Exception, bool> IsPanic { get; init; } = IsDefect;
 
+    /// <summary>Threads that poll tasks; 0 for what the variable ASUPERSYNC_WORKERS says, else one.</summary>
+    public int Workers { get; init; }
+
+    /// <summary>
+    /// Shadow mode: every step of the run is also taken by the pure kernel, in the order in which the workers took them, and the ends are
+    /// compared. What differs is reported as ASUP2117. Costs time and memory; for tests.
+    /// </summary>
+    public bool Shadow { get; init; }
+
     /// <summary>Dispatches from the cancel lane in one service cycle.</summary>
     public int CancelLimit { get; init; } = Lanes.DefaultCancelLimit;
 
@@ -136,8 +145,21 @@ public sealed class RuntimeOptions
                 or InsufficientExecutionStackException
                 or System.Diagnostics.UnreachableException;
 
+    /// <summary>The number of workers that these options come to.</summary>
+    internal int WorkersInUse => Workers == 0 ? DefaultWorkers : Workers;
+
+    private static int DefaultWorkers { get; } =
+        int.TryParse(Environment.GetEnvironmentVariable("ASUPERSYNC_WORKERS"), out int workers) && workers > 0
+            ? workers
+            : 1;
+
     internal void Validate()
     {
+        if (Workers is < 0 or > 1024)
+        {
+            throw new AsupersyncException("ASUP2118", "Workers is from 1 to 1024, or 0 for the default.");
+        }
+
         if (DrainBudget is { } drain && drain < TimeSpan.Zero)
         {
             throw new AsupersyncException(

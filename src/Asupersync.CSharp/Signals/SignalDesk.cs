@@ -2,9 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Asupersync;
 
-/// <summary>Takes signals for one run and hands them to the tasks that wait. Scheduler thread only, but for the end.</summary>
+/// <summary>Takes signals for one run and hands them to the tasks that wait.</summary>
 internal sealed class SignalDesk : IDisposable
 {
+    private readonly Lock _gate = new();
     private readonly List<SignalWait> _waiting = [];
     private readonly PosixSignalRegistration _interrupt;
     private readonly PosixSignalRegistration _terminate;
@@ -19,10 +20,13 @@ internal sealed class SignalDesk : IDisposable
     /// <summary>Takes a signal that came while nobody waited.</summary>
     internal bool TryTake(out ShutdownSignal signal)
     {
-        signal = _kept.GetValueOrDefault();
-        bool any = _kept is not null;
-        _kept = null;
-        return any;
+        lock (_gate)
+        {
+            signal = _kept.GetValueOrDefault();
+            bool any = _kept is not null;
+            _kept = null;
+            return any;
+        }
     }
 
     /// <summary>The wait of a task for the next signal, to be awaited at once.</summary>
@@ -30,7 +34,19 @@ internal sealed class SignalDesk : IDisposable
     {
         var wait = new SignalWait(this);
         wait.Begin(cell);
-        _waiting.Add(wait);
+        lock (_gate)
+        {
+            if (_kept is { } kept)
+            {
+                _kept = null;
+                wait.Signal(kept);
+            }
+            else
+            {
+                _waiting.Add(wait);
+            }
+        }
+
         return wait;
     }
 
@@ -53,18 +69,23 @@ internal sealed class SignalDesk : IDisposable
 
     private void Deliver(ShutdownSignal signal)
     {
-        if (_waiting.Count == 0)
+        SignalWait[] waiting;
+        lock (_gate)
         {
-            _kept = signal;
-            return;
+            if (_waiting.Count == 0)
+            {
+                _kept = signal;
+                return;
+            }
+
+            waiting = [.. _waiting];
+            _waiting.Clear();
         }
 
-        foreach (SignalWait wait in _waiting)
+        foreach (SignalWait wait in waiting)
         {
             wait.Signal(signal);
         }
-
-        _waiting.Clear();
     }
 
     /// <summary>Shared, because it waits for the world outside: standing still here is no deadlock.</summary>
@@ -78,8 +99,10 @@ internal sealed class SignalDesk : IDisposable
 
         private protected override bool OnCancel(object? reason)
         {
-            desk._waiting.Remove(this);
-            return true;
+            lock (desk._gate)
+            {
+                return desk._waiting.Remove(this);
+            }
         }
     }
 }

@@ -15,6 +15,7 @@ internal abstract class TaskCell : Strand, IStrandOwner
     private object? _checkpoint;
     private int _checkpointLine;
     private TaskExtra? _extra;
+    private bool _completed;
 
     private protected TaskCell(Engine engine, long id, Role role, RegionCell region, string? name)
         : base(engine.Scheduler)
@@ -46,10 +47,16 @@ internal abstract class TaskCell : Strand, IStrandOwner
     /// <summary>The lane in which the task stands, or none. Written by the lanes only.</summary>
     internal Lane QueuedIn { get; set; }
 
+    /// <summary>The worker's lanes in which it stands, or null. Written by the lanes only.</summary>
+    internal ThreeLaneQueue? StandsIn { get; set; }
+
+    /// <summary>Counts the places that it took and left. Written by the lanes only.</summary>
+    internal int QueuedAt { get; set; }
+
     internal long Deadline { get; set; } = Quota.NoDeadline;
 
     /// <summary>What few tasks have; made when it is first needed.</summary>
-    internal TaskExtra Rare => _extra ??= new TaskExtra();
+    internal TaskExtra Rare => _extra ?? Interlocked.CompareExchange(ref _extra, new TaskExtra(), null) ?? _extra;
 
     /// <summary>The same, or null when nothing of it was needed yet.</summary>
     internal TaskExtra? RareOrNone => _extra;
@@ -88,7 +95,7 @@ internal abstract class TaskCell : Strand, IStrandOwner
     /// <summary>Whether the task waits for nothing but the time.</summary>
     internal bool Sleeps => ArmedWaits == 1 && InterruptibleWait is SleepSource;
 
-    internal bool IsCompleted { get; private set; }
+    internal bool IsCompleted => Volatile.Read(ref _completed);
 
     /// <summary>Whether the ledger has forgotten the task's record.</summary>
     internal bool Retired { get; set; }
@@ -133,6 +140,24 @@ internal abstract class TaskCell : Strand, IStrandOwner
     /// <summary>The kernel's Schedule effect for a task that waits.</summary>
     internal void OnSchedule()
     {
+        if (Engine.Scheduler.Concurrent && Current != this)
+        {
+            Tell(TaskNews.WaitIsOver);
+        }
+        else
+        {
+            EndKernelWait();
+        }
+    }
+
+    /// <summary>Goes on after the wait that the kernel holds the task to, if that is over.</summary>
+    internal void EndKernelWait()
+    {
+        if (Engine.Scheduler.Concurrent && !Engine.IsWaitOver(this))
+        {
+            return; // The news were about an earlier wait, which a request ended.
+        }
+
         if (_extra?.AfterWait is { } next)
         {
             _extra.AfterWait = null;
@@ -148,7 +173,20 @@ internal abstract class TaskCell : Strand, IStrandOwner
     /// <summary>The kernel's CancelDelivered effect: the task's waits end and its token trips, unless it is masked.</summary>
     internal void OnCancelDelivered()
     {
-        Engine.Lanes.Promote(this);
+        ThreeLaneQueue.Promote(this);
+        if (Engine.Scheduler.Concurrent && Current != this)
+        {
+            Tell(TaskNews.Request);
+        }
+        else
+        {
+            LookAtRequest();
+        }
+    }
+
+    /// <summary>Sees a request, if no mask hides it.</summary>
+    internal void LookAtRequest()
+    {
         if (CancelVisible)
         {
             ShowCancel();
@@ -163,12 +201,15 @@ internal abstract class TaskCell : Strand, IStrandOwner
         CancelWaits(Record.Reason);
     }
 
-    internal void OnCompletedByKernel()
+    /// <summary>The kernel ended the task; said while the gates of that step are held.</summary>
+    internal void SeeCompleted()
     {
-        IsCompleted = true;
         Finished = true;
-        _extra?.End();
+        Volatile.Write(ref _completed, true);
     }
+
+    /// <summary>The same, after that.</summary>
+    internal void OnCompletedByKernel() => _extra?.End();
 
     private protected override void SuspendsOn(StrandItem pending) => WaitsFor ??= pending;
 

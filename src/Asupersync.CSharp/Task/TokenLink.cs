@@ -11,14 +11,14 @@ internal sealed class TokenLink : IDisposable
     private readonly Engine _engine;
     private readonly Target _region;
     private readonly CancellationTokenRegistration _registration;
-    private bool _counted;
+    private int _counted;
 
     internal TokenLink(TaskCell cell, CancellationToken token)
     {
         _engine = cell.Engine;
         _region = Target.Region(cell.Region.Id);
-        _counted = token.CanBeCanceled;
-        _engine.Scheduler.InputOutstanding += _counted ? 1 : 0;
+        _counted = token.CanBeCanceled ? 1 : 0;
+        _engine.Scheduler.CountInput(_counted);
         _registration = token.UnsafeRegister(_ => _engine.Scheduler.Post(_ => Trip(), null), null);
     }
 
@@ -44,10 +44,9 @@ internal sealed class TokenLink : IDisposable
 
     private void StopCounting()
     {
-        if (_counted)
+        if (Interlocked.Exchange(ref _counted, 0) != 0)
         {
-            _counted = false;
-            _engine.Scheduler.InputOutstanding--;
+            _engine.Scheduler.CountInput(-1);
         }
     }
 }

@@ -25,6 +25,8 @@ internal sealed class TraceWriter(TextWriter writer)
             )
         );
 
+    internal void Write(TraceStep step) => WriteLine(TraceJson.writeStep(step));
+
     internal void Flush() => writer.Flush();
 
     private void WriteLine(string line)

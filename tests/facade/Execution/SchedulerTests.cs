@@ -13,7 +13,7 @@ public sealed class SchedulerTests
         const int threads = 4;
         const int posts = 20_000;
         var scheduler = new Scheduler();
-        scheduler.StartThread();
+        scheduler.StartThreads();
         int[] next = new int[threads];
         int wrong = 0;
         using var all = new CountdownEvent(threads * posts);
@@ -63,7 +63,7 @@ public sealed class SchedulerTests
     public void Every_single_post_wakes_a_sleeping_scheduler()
     {
         var scheduler = new Scheduler();
-        scheduler.StartThread();
+        scheduler.StartThreads();
         using var seen = new SemaphoreSlim(0);
         for (int i = 0; i < 3_000; i++)
         {
@@ -149,7 +149,7 @@ public sealed class SchedulerTests
         var scheduler = new Scheduler();
         long turns = 0;
         Spin().Start(new Strand(scheduler));
-        scheduler.StartThread();
+        scheduler.StartThreads();
         SpinWait.SpinUntil(() => Volatile.Read(ref turns) > 100, Long);
         scheduler.Stop(abandon: true);
         Assert.True(scheduler.Join(Long));

@@ -63,7 +63,7 @@ public sealed class TimersThreadTests
         var scheduler = new Scheduler();
         var rang = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         scheduler.Timers.Add(new Act(() => { }), TimeSpan.FromHours(1));
-        scheduler.StartThread();
+        scheduler.StartThreads();
         while (scheduler.Parks == 0)
         {
             await Task.Yield();

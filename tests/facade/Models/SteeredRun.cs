@@ -18,7 +18,7 @@ internal sealed class SteeredRun : IDisposable
     private readonly Engine _engine;
     private readonly SteeredOrder _order = new();
     private readonly StringWriter _trace = new();
-    private readonly Scheduler.Entered _entered;
+    private readonly Worker.Entered _entered;
     private readonly Dictionary<long, Script> _scripts = [];
     private readonly WorkBudget _budget;
     private Exception? _failure;

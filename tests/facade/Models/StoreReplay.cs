@@ -14,6 +14,7 @@ internal sealed class StoreReplay
 {
     private readonly Func<State, KAction, FSharpResult<State, Refusal>> _step;
     private readonly Ledger _ledger;
+    private readonly StepContext _here = new();
 
     /// <summary>Both stores in the initial state of the bounds.</summary>
     /// <param name="bounds">The limits, and the root's policy and budget.</param>
@@ -23,7 +24,7 @@ internal sealed class StoreReplay
     {
         _step = step;
         _ledger = new Ledger(initial.Limits, tracksFingerprint: true);
-        Step.initial(new LedgerStore(_ledger), bounds.RootPolicy, initial.Region(1).Budget);
+        Step.initial(new LedgerStore(_ledger, _here), bounds.RootPolicy, initial.Region(1).Budget);
         Current = initial;
         CompareOutputs(null);
     }
@@ -36,7 +37,7 @@ internal sealed class StoreReplay
     {
         ulong before = _ledger.Fingerprint;
         FSharpResult<State, Refusal> value = _step(Current, action);
-        FSharpResult<LedgerStore, Refusal> place = Step.apply(new LedgerStore(_ledger), action);
+        FSharpResult<LedgerStore, Refusal> place = Step.apply(new LedgerStore(_ledger, _here), action);
         if (value.IsOk != place.IsOk)
         {
             throw Differ(action, $"taken: {value.IsOk} and {place.IsOk}");
@@ -54,7 +55,7 @@ internal sealed class StoreReplay
             throw Differ(action, $"{value.ErrorValue} and {place.ErrorValue}");
         }
 
-        if (_ledger.Fingerprint != before || _ledger.Effects.Count + _ledger.Consequences.Count != 0)
+        if (_ledger.Fingerprint != before || _here.Effects.Count + _here.Consequences.Count != 0)
         {
             throw Differ(action, "refused, and the store in place is not as it was");
         }
@@ -97,24 +98,24 @@ internal sealed class StoreReplay
             throw Differ(action, $"hash {Current.Fingerprint:x16} and {_ledger.Fingerprint:x16}");
         }
 
-        if (!Current.Effects.SequenceEqual(_ledger.Effects))
+        if (!Current.Effects.SequenceEqual(_here.Effects))
         {
             throw Differ(
                 action,
-                $"effects {string.Join(", ", Current.Effects)} and {string.Join(", ", _ledger.Effects)}"
+                $"effects {string.Join(", ", Current.Effects)} and {string.Join(", ", _here.Effects)}"
             );
         }
 
-        if (!Current.Consequences.SequenceEqual(_ledger.Consequences))
+        if (!Current.Consequences.SequenceEqual(_here.Consequences))
         {
             throw Differ(
                 action,
-                $"consequences {string.Join(", ", Current.Consequences)} and {string.Join(", ", _ledger.Consequences)}"
+                $"consequences {string.Join(", ", Current.Consequences)} and {string.Join(", ", _here.Consequences)}"
             );
         }
 
-        _ledger.Effects.Clear();
-        _ledger.Consequences.Clear();
+        _here.Effects.Clear();
+        _here.Consequences.Clear();
     }
 
     private static void Same<T>(string what, T value, T place)

@@ -1,16 +1,14 @@
 namespace Asupersync;
 
 /// <content>The loop.</content>
-internal sealed partial class Scheduler
+internal sealed partial class Worker
 {
-    private long _lostPosts;
-
     /// <summary>
     /// Does one thing: drains what was posted, or polls one strand, or fires what is due. False when there is nothing
     /// to do.
     /// </summary>
     /// <remarks>
-    /// For a driver that called <see cref="Enter"/>. It never waits, and never calls <see cref="OnStalled"/>.
+    /// For a driver that called <see cref="Enter"/>. It never waits, and never calls <see cref="Scheduler.OnStalled"/>.
     /// </remarks>
     internal bool RunOnce()
     {
@@ -33,24 +31,32 @@ internal sealed partial class Scheduler
     internal bool FireDue()
     {
         _pollsSinceTimerCheck = 0;
-        Moment = MomentNow();
-        if (Timers.FireDue() == 0)
+        Moment = Scheduler.MomentNow();
+        if (!Scheduler.FireTimers())
         {
             return false;
         }
 
-        _stallTold = false;
+        NoteMotion();
         return true;
+    }
+
+    private void NoteMotion()
+    {
+        _stallTold = false;
+        Scheduler.NoteMotion();
     }
 
     private void Loop()
     {
+        Volatile.Write(ref _rests, false);
         while (true)
         {
+            Volatile.Write(ref _rounds, _rounds + 1);
             if (_inbox.IsSignaled)
             {
                 Drain();
-                if (_abandoning)
+                if (Scheduler.IsAbandoning)
                 {
                     Abandon();
                     return;
@@ -65,15 +71,20 @@ internal sealed partial class Scheduler
                     FireDue();
                 }
 
+                if (Scheduler.Concurrent)
+                {
+                    Scheduler.ShareWork(_lanes);
+                }
+
                 continue;
             }
 
-            if (FireDue() || !_lanes.IsEmpty)
+            if (FireDue() || !_lanes.IsEmpty || Scheduler.TrySteal(this, _lanes))
             {
                 continue;
             }
 
-            if (_stopping)
+            if (Scheduler.IsStopping)
             {
                 if (_inbox.TryStop())
                 {
@@ -83,35 +94,65 @@ internal sealed partial class Scheduler
                 continue;
             }
 
-            if (!_stallTold && IsStalled)
-            {
-                _stallTold = true;
-                OnStalled?.Invoke(this);
-                continue;
-            }
+            Rest();
+        }
+    }
 
-            if (ForeignOutstanding + InputOutstanding == 0 || !_alarm.Watch())
-            {
-                _alarm.Sleep();
-                Moment = MomentNow();
-            }
+    /// <summary>Sleeps until there may be something to do.</summary>
+    private void Rest()
+    {
+        if (Scheduler.Concurrent)
+        {
+            Volatile.Write(ref _rests, true);
+            Scheduler.Rest(this, _lanes);
+            Volatile.Write(ref _rests, false);
+            Interlocked.MemoryBarrier();
+            return;
+        }
+
+        if (!_stallTold && Scheduler.IsStalled)
+        {
+            _stallTold = true;
+            Scheduler.OnStalled?.Invoke(Scheduler);
+        }
+        else if (Scheduler.ForeignOutstanding + Scheduler.InputOutstanding == 0 || !_alarm.Watch())
+        {
+            _alarm.Sleep();
+            Moment = Scheduler.MomentNow();
+        }
+    }
+
+    /// <summary>Sleeps until a signal or the next timer, at most so many milliseconds.</summary>
+    internal void Sleep(int atMost)
+    {
+        _alarm.Sleep(atMost);
+        Moment = Scheduler.MomentNow();
+    }
+
+    /// <summary>Sleeps until a signal.</summary>
+    internal void SleepWithoutTimers()
+    {
+        if (!_alarm.Watch())
+        {
+            _inbox.Park(Timeout.Infinite);
+            Moment = Scheduler.MomentNow();
         }
     }
 
     private void PollOne(Strand strand)
     {
-        _stallTold = false;
+        NoteMotion();
         _pollsSinceTimerCheck++;
         Polls++;
         Polling = strand;
         strand.PolledAt = Moment;
-        strand.Poll();
+        strand.Poll(this);
         Polling = null;
     }
 
     private void Drain()
     {
-        _stallTold = false;
+        NoteMotion();
         _inbox.BeginDrain();
         for (int i = 0; i < EntriesPerDrain; i++)
         {
@@ -120,13 +161,17 @@ internal sealed partial class Scheduler
                 return;
             }
 
-            if (entry.Strand is { } strand)
+            if (entry.Strand is not { } strand)
             {
-                strand.AddReady(entry.Item);
+                Call((Action<object?>)entry.Item!, entry.State);
+            }
+            else if (entry.Item is { } item)
+            {
+                strand.AddReady(item);
             }
             else
             {
-                Call((Action<object?>)entry.Item, entry.State);
+                _lanes.Enqueue(strand);
             }
         }
 
@@ -142,7 +187,7 @@ internal sealed partial class Scheduler
         }
         catch (Exception exception)
         {
-            Report(exception);
+            Scheduler.Report(exception);
         }
         finally
         {
@@ -156,48 +201,6 @@ internal sealed partial class Scheduler
         while (!_inbox.TryStop())
         {
             _inbox.BeginDrain();
-        }
-    }
-
-    private bool Send(Inbox.Entry entry)
-    {
-        if (_inbox.TryPost(entry))
-        {
-            return true;
-        }
-
-        Interlocked.Increment(ref _lostPosts);
-        return false;
-    }
-
-    /// <summary>The calling thread as the scheduler's thread; disposing gives the thread back as it was.</summary>
-    internal readonly struct Entered : IDisposable
-    {
-        private readonly Scheduler _scheduler;
-        private readonly Scheduler? _outer;
-        private readonly Strand? _outerStrand;
-        private readonly ExecutionContext _outerFlow;
-        private readonly SynchronizationContext? _outerContext;
-
-        internal Entered(Scheduler scheduler)
-        {
-            _scheduler = scheduler;
-            _outer = _active;
-            _outerStrand = Strand.Exchange(null);
-            _outerFlow = FlowContext.Capture();
-            _outerContext = SynchronizationContext.Current;
-            _active = scheduler;
-            scheduler.BaseContext = _outerFlow;
-            SynchronizationContext.SetSynchronizationContext(null);
-        }
-
-        public void Dispose()
-        {
-            _active = _outer;
-            Strand.Exchange(_outerStrand);
-            ExecutionContext.Restore(_outerFlow);
-            SynchronizationContext.SetSynchronizationContext(_outerContext);
-            Volatile.Write(ref _scheduler._started, 0);
         }
     }
 }

@@ -1,0 +1,128 @@
+namespace Asupersync;
+
+/// <content>
+/// Whose turn it is, where several workers poll side by side. A strand that is at rest belongs to whoever moves it from there: that one
+/// puts the piece in place and the strand in line. Otherwise the piece is sent as a parcel, which a poll takes in when it begins; one that
+/// finds parcels at its end puts the strand in line again.
+/// </content>
+internal partial class Strand
+{
+    private const int AtRest = 0;
+    private const int InLine = 1;
+    private const int Polled = 2;
+    private const int PolledWithMail = 3;
+
+    /// <summary>Makes a piece ready that concerns nobody once the strand has ended. From any thread.</summary>
+    internal void Tell(StrandItem news)
+    {
+        if (!Finished)
+        {
+            Send(news);
+        }
+    }
+
+    private void Send(object item)
+    {
+        if (Interlocked.CompareExchange(ref _turn, InLine, AtRest) == AtRest)
+        {
+            PutReady(item);
+            Scheduler.Enqueue(this);
+            return;
+        }
+
+        var parcel = new Parcel(item);
+        Parcel? last = Volatile.Read(ref _parcels);
+        while (true)
+        {
+            parcel.Next = last;
+            Parcel? seen = Interlocked.CompareExchange(ref _parcels, parcel, last);
+            if (seen == last)
+            {
+                break;
+            }
+
+            last = seen;
+        }
+
+        Notify();
+    }
+
+    /// <summary>Makes sure that a poll begins after this, which then takes the parcels in.</summary>
+    private void Notify()
+    {
+        while (true)
+        {
+            switch (Volatile.Read(ref _turn))
+            {
+                case Polled:
+                    if (Interlocked.CompareExchange(ref _turn, PolledWithMail, Polled) == Polled)
+                    {
+                        return;
+                    }
+
+                    break;
+                case AtRest:
+                    if (Interlocked.CompareExchange(ref _turn, InLine, AtRest) == AtRest)
+                    {
+                        Scheduler.Enqueue(this);
+                        return;
+                    }
+
+                    break;
+                default:
+                    return;
+            }
+        }
+    }
+
+    private void BeginTurn(Worker worker)
+    {
+        LastWorker = worker;
+        Interlocked.Exchange(ref _turn, Polled);
+        _current = this;
+        _queued = true; // Until the poll itself begins: what becomes ready before that needs no other poll.
+        TakeParcels();
+    }
+
+    private void TakeParcels()
+    {
+        if (Volatile.Read(ref _parcels) is null)
+        {
+            return;
+        }
+
+        Parcel? parcel = Interlocked.Exchange(ref _parcels, null);
+        Parcel? first = null;
+        while (parcel is not null)
+        {
+            // The last one sent is on top.
+            Parcel? earlier = parcel.Next;
+            parcel.Next = first;
+            first = parcel;
+            parcel = earlier;
+        }
+
+        for (; first is not null; first = first.Next)
+        {
+            PutReady(first.Item);
+        }
+    }
+
+    private void EndTurn()
+    {
+        if (_ready is null && Interlocked.CompareExchange(ref _turn, AtRest, Polled) == Polled)
+        {
+            return;
+        }
+
+        Volatile.Write(ref _turn, InLine);
+        Scheduler.Enqueue(this);
+    }
+
+    /// <summary>A piece that came while the strand was in line or polled.</summary>
+    private sealed class Parcel(object item)
+    {
+        internal readonly object Item = item;
+        internal Parcel? Next;
+    }
+}
