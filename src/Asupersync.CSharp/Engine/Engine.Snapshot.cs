@@ -11,7 +11,8 @@ internal sealed partial class Engine
     /// </summary>
     internal RuntimeSnapshot TakeSnapshot(long top, int most, string? doubt = null)
     {
-        using (doubt is null ? EnterBelow(Target.Region(top)) : default)
+        // After the run nobody takes steps any more.
+        using (doubt is null && Scheduler.IsCurrent ? EnterBelow(Target.Region(top)) : default)
         {
             return ReadSnapshot(top, most, doubt);
         }

@@ -178,30 +178,33 @@ public sealed class RunBlockingTests
     {
         using var go = new ManualResetEventSlim();
         bool ended = false;
-        var run = await RecordedRun.Of(async cx =>
-        {
-            Child child = cx.Spawn(
-                c =>
-                {
-                    _ = c.RunBlocking(() =>
-                        {
-                            Assert.True(go.Wait(Limit));
-                            ended = true;
-                        })
-                        .AsTask();
-                    return Work.CompletedWork;
-                },
-                new SpawnOptions { Name = "Careless" }
-            );
-            await cx.Yield();
-            await cx.Yield();
-            Assert.False(child.IsCompleted);
-            TaskReport report = cx.Cell.Engine.Describe(child.Cell);
-            Assert.Contains("synchronous code", report.Waiting, StringComparison.Ordinal);
-            go.Set();
-            await child.Join();
-            Assert.True(ended);
-        });
+        var run = await RecordedRun.Of(
+            async cx =>
+            {
+                Child child = cx.Spawn(
+                    c =>
+                    {
+                        _ = c.RunBlocking(() =>
+                            {
+                                Assert.True(go.Wait(Limit));
+                                ended = true;
+                            })
+                            .AsTask();
+                        return Work.CompletedWork;
+                    },
+                    new SpawnOptions { Name = "Careless" }
+                );
+                await cx.Yield();
+                await cx.Yield();
+                Assert.False(child.IsCompleted);
+                TaskReport report = cx.Cell.Engine.Describe(child.Cell);
+                Assert.Contains("synchronous code", report.Waiting, StringComparison.Ordinal);
+                go.Set();
+                await child.Join();
+                Assert.True(ended);
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
     }

@@ -50,17 +50,20 @@ public class ChannelCancelTests
     [Fact]
     public async Task Reserve_GrantedThenCancelled_KeepsThePermit()
     {
-        var run = await RecordedRun.Of<string>(async cx =>
-        {
-            (Sender<char> tx, Receiver<char> rx) = Chan.Bounded<char>(1);
-            await tx.Send(cx, '1');
-            Child granted = cx.Spawn(async c => await tx.Send(c, '2'));
-            await cx.Yield();
-            string seen = $"{await rx.Receive(cx)}";
-            granted.Cancel();
-            Assert.True((await granted.Outcome()).IsOk);
-            return seen + await rx.Receive(cx);
-        });
+        var run = await RecordedRun.Of<string>(
+            async cx =>
+            {
+                (Sender<char> tx, Receiver<char> rx) = Chan.Bounded<char>(1);
+                await tx.Send(cx, '1');
+                Child granted = cx.Spawn(async c => await tx.Send(c, '2'));
+                await cx.Yield();
+                string seen = $"{await rx.Receive(cx)}";
+                granted.Cancel();
+                Assert.True((await granted.Outcome()).IsOk);
+                return seen + await rx.Receive(cx);
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal("12", run.Value);
     }
@@ -144,30 +147,33 @@ public class ChannelCancelTests
     public async Task Reserve_HolderPanicsAndFailFastCancelsTheWaiter_TheWaiterIsPassedOver()
     {
         // One step aborts the holder's permit and cancels the first waiter; the place belongs to the waiter outside of the region.
-        var run = await RecordedRun.Of<string>(async cx =>
-        {
-            (Sender<char> tx, Receiver<char> rx) = Chan.Bounded<char>(1);
-            Child outside = cx.Spawn(async c =>
+        var run = await RecordedRun.Of<string>(
+            async cx =>
             {
-                await c.Sleep(TimeSpan.FromSeconds(1));
-                await tx.Send(c, 'o');
-            });
-            Outcome<int> inner = await cx.ObserveRegion<int>(async scope =>
-            {
-                scope.Spawn(async c =>
+                (Sender<char> tx, Receiver<char> rx) = Chan.Bounded<char>(1);
+                Child outside = cx.Spawn(async c =>
                 {
-                    await tx.Reserve(c);
-                    await c.Sleep(TimeSpan.FromSeconds(2));
-                    throw new PanicException("broken");
+                    await c.Sleep(TimeSpan.FromSeconds(1));
+                    await tx.Send(c, 'o');
                 });
-                scope.Spawn(async c => await tx.Send(c, 'i'));
-                await scope.Sleep(TimeSpan.FromSeconds(9));
-                return 0;
-            });
-            Assert.IsType<Outcome<int>.Panicked>(inner);
-            await outside.Join();
-            return $"{await rx.Receive(cx)}{rx.Count}";
-        });
+                Outcome<int> inner = await cx.ObserveRegion<int>(async scope =>
+                {
+                    scope.Spawn(async c =>
+                    {
+                        await tx.Reserve(c);
+                        await c.Sleep(TimeSpan.FromSeconds(2));
+                        throw new PanicException("broken");
+                    });
+                    scope.Spawn(async c => await tx.Send(c, 'i'));
+                    await scope.Sleep(TimeSpan.FromSeconds(9));
+                    return 0;
+                });
+                Assert.IsType<Outcome<int>.Panicked>(inner);
+                await outside.Join();
+                return $"{await rx.Receive(cx)}{rx.Count}";
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal("o0", run.Value);
         Assert.Equal(2, run.CountOf(RuleName.Reserve));

@@ -26,25 +26,28 @@ public class ReceiveTests
     [Fact]
     public async Task Receive_SeveralWait_ServesThemFirstComeFirstServed()
     {
-        var run = await RecordedRun.Of<string>(async cx =>
-        {
-            (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(3);
-            var seen = new List<string>();
-            await cx.OpenRegion(async scope =>
+        var run = await RecordedRun.Of<string>(
+            async cx =>
             {
-                foreach (string name in new[] { "a", "b", "c" })
+                (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(3);
+                var seen = new List<string>();
+                await cx.OpenRegion(async scope =>
                 {
-                    scope.Spawn(async c => seen.Add($"{name}{await rx.Receive(c)}"));
-                }
+                    foreach (string name in new[] { "a", "b", "c" })
+                    {
+                        scope.Spawn(async c => seen.Add($"{name}{await rx.Receive(c)}"));
+                    }
 
-                await scope.Yield();
-                for (int i = 1; i <= 3; i++)
-                {
-                    await tx.Send(scope, i);
-                }
-            });
-            return string.Join(' ', seen);
-        });
+                    await scope.Yield();
+                    for (int i = 1; i <= 3; i++)
+                    {
+                        await tx.Send(scope, i);
+                    }
+                });
+                return string.Join(' ', seen);
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal("a1 b2 c3", run.Value);
     }

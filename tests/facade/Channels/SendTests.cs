@@ -55,24 +55,27 @@ public class SendTests
     [Fact]
     public async Task Reserve_SeveralWait_ServesThemFirstComeFirstServed()
     {
-        var run = await RecordedRun.Of<string>(async cx =>
-        {
-            (Sender<char> tx, Receiver<char> rx) = Chan.Bounded<char>(1);
-            await tx.Send(cx, '-');
-            foreach (char name in "abcd")
+        var run = await RecordedRun.Of<string>(
+            async cx =>
             {
-                cx.Spawn(async c => await tx.Send(c, name));
-            }
+                (Sender<char> tx, Receiver<char> rx) = Chan.Bounded<char>(1);
+                await tx.Send(cx, '-');
+                foreach (char name in "abcd")
+                {
+                    cx.Spawn(async c => await tx.Send(c, name));
+                }
 
-            await cx.Yield();
-            string seen = "";
-            for (int i = 0; i < 5; i++)
-            {
-                seen += await rx.Receive(cx);
-            }
+                await cx.Yield();
+                string seen = "";
+                for (int i = 0; i < 5; i++)
+                {
+                    seen += await rx.Receive(cx);
+                }
 
-            return seen;
-        });
+                return seen;
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal("-abcd", run.Value);
     }

@@ -19,9 +19,9 @@ internal sealed record NetRun(
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     /// <summary>Runs a program that has to end well and may not be reported.</summary>
-    internal static async Task<NetRun> Of(Func<Cx, Work> body)
+    internal static async Task<NetRun> Of(Func<Cx, Work> body, RuntimeOptions? like = null)
     {
-        NetRun run = await Record(body);
+        NetRun run = await Record(body, like);
         run.Outcome.GetOrThrow();
         Assert.Empty(run.Reports);
         Assert.Equal(0, run.Summary.Leaks);
@@ -46,6 +46,7 @@ internal sealed record NetRun(
             },
             OnClosed = closed => summary = closed,
             RandomSeed = like?.RandomSeed,
+            Workers = like?.Workers ?? 0,
         };
         Outcome<bool> outcome = await AsupRuntime.RunAsync(body, options).WaitAsync(Limit);
         FSharpResult<Trace, TraceError> read = TraceJson.readText(trace.ToString());

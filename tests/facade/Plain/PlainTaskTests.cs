@@ -27,7 +27,7 @@ public class PlainTaskTests
                 );
                 return await child;
             },
-            new RunSettings { Time = TimeProvider.System }
+            new RunSettings { Time = TimeProvider.System, Workers = 1 }
         );
 
         Assert.Equal(7, run.Value);

@@ -150,25 +150,28 @@ public class OpenRegionTests
     [Fact]
     public async Task Spawn_IntoACancelledRegion_IsRefusedByRegionOpen()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            Region? inner = null;
-            Child opener = cx.Spawn(async c =>
-                await c.OpenRegion(async scope =>
-                {
-                    inner = scope.Region;
-                    await scope.Sleep(TimeSpan.FromHours(1));
-                })
-            );
-            await cx.Yield();
-            await cx.Yield();
-            inner!.Cancel();
-            Assert.Equal(
-                "ASUP1009",
-                Assert.Throws<RefusedException>(() => inner.Spawn(cx, async c => await c.Yield())).Code
-            );
-            Assert.IsType<Outcome<bool>.Cancelled>(await opener.Outcome());
-        });
+        var run = await RecordedRun.Of(
+            async cx =>
+            {
+                Region? inner = null;
+                Child opener = cx.Spawn(async c =>
+                    await c.OpenRegion(async scope =>
+                    {
+                        inner = scope.Region;
+                        await scope.Sleep(TimeSpan.FromHours(1));
+                    })
+                );
+                await cx.Yield();
+                await cx.Yield();
+                inner!.Cancel();
+                Assert.Equal(
+                    "ASUP1009",
+                    Assert.Throws<RefusedException>(() => inner.Spawn(cx, async c => await c.Yield())).Code
+                );
+                Assert.IsType<Outcome<bool>.Cancelled>(await opener.Outcome());
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
     }

@@ -129,6 +129,7 @@ public class DrainTests
                 DrainBudget = TimeSpan.FromMilliseconds(50),
                 Escalation = Escalation.Abandon,
                 Time = TimeProvider.System,
+                Workers = 1,
             }
         );
         stop.Set();

@@ -8,8 +8,8 @@ public class RunAsyncTests
     [Fact]
     public async Task RunAsync_TheSameProgramTwice_WritesTheSameBytes()
     {
-        RecordedRun<int> first = await RecordedRun.Of<int>(Program);
-        RecordedRun<int> second = await RecordedRun.Of<int>(Program);
+        RecordedRun<int> first = await RecordedRun.Of<int>(Program, RunSettings.OneWorker);
+        RecordedRun<int> second = await RecordedRun.Of<int>(Program, RunSettings.OneWorker);
 
         Assert.Equal(first.Text, second.Text);
         Assert.Equal(first.Value, second.Value);

@@ -38,7 +38,8 @@ public class ScaleTests
             return cx.Cell.Engine.Ledger.Tasks.LivePages;
         });
 
-        Assert.InRange(pages, 1, 3);
+        // With several workers a task may still wait for its turn.
+        Assert.InRange(pages, 1, 6);
     }
 
     [Fact]
@@ -99,7 +100,7 @@ public class ScaleTests
                     scope.Spawn(async c =>
                     {
                         await c.Yield();
-                        count++;
+                        Interlocked.Increment(ref count);
                     });
                 }
 
@@ -129,7 +130,7 @@ public class ScaleTests
                         }
                         finally
                         {
-                            count++;
+                            Interlocked.Increment(ref count);
                         }
                     });
                 }
@@ -183,7 +184,7 @@ public class ScaleTests
                 }
                 finally
                 {
-                    unwound++;
+                    Interlocked.Increment(ref unwound);
                 }
             }
         });

@@ -48,19 +48,22 @@ public sealed class SignalTests
 
     [Fact]
     public Task All_that_wait_get_the_same_signal() =>
-        NetRun.Of(async cx =>
-        {
-            Child<ShutdownSignal>[] waiting =
-            [
-                .. Enumerable.Range(0, 3).Select(_ => cx.Spawn(cx => cx.Signals.Shutdown())),
-            ];
-            await NetRun.OthersWait(cx);
-            waiting[1].Cancel("does not wait any more");
-            Send(SigTerm);
-            Assert.Equal(ShutdownSignal.Terminate, await waiting[0]);
-            Assert.False((await waiting[1].Outcome()).IsOk);
-            Assert.Equal(ShutdownSignal.Terminate, await waiting[2]);
-        });
+        NetRun.Of(
+            async cx =>
+            {
+                Child<ShutdownSignal>[] waiting =
+                [
+                    .. Enumerable.Range(0, 3).Select(_ => cx.Spawn(cx => cx.Signals.Shutdown())),
+                ];
+                await NetRun.OthersWait(cx);
+                waiting[1].Cancel("does not wait any more");
+                Send(SigTerm);
+                Assert.Equal(ShutdownSignal.Terminate, await waiting[0]);
+                Assert.False((await waiting[1].Outcome()).IsOk);
+                Assert.Equal(ShutdownSignal.Terminate, await waiting[2]);
+            },
+            new RuntimeOptions { Workers = 1 }
+        );
 
     [Fact]
     public Task A_context_without_signals_is_refused_by_name() =>

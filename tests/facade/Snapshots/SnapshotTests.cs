@@ -139,7 +139,7 @@ public class SnapshotTests
                     },
                     new RegionOptions { Name = "inner" }
                 ),
-            new RuntimeOptions { TimeProvider = new ManualTime() }
+            new RuntimeOptions { TimeProvider = new ManualTime(), Workers = 1 }
         );
         await waiting.Task;
 

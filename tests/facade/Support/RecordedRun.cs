@@ -6,6 +6,12 @@ namespace Asupersync.Tests;
 /// <summary>How a test runs a program: the options of the runtime that tests set.</summary>
 internal sealed record RunSettings
 {
+    /// <summary>For tests that rest on the order in which one worker polls tasks.</summary>
+    internal static RunSettings OneWorker => new() { Workers = 1 };
+
+    /// <summary>How many workers; 0 for as many as the variable ASUPERSYNC_WORKERS says, with which the whole suite runs again.</summary>
+    internal int Workers { get; init; }
+
     internal TimeProvider Time { get; init; } = new ManualTime();
 
     internal Policy Policy { get; init; } = Policy.FailFast;
@@ -30,6 +36,7 @@ internal sealed record RunSettings
         new()
         {
             TimeProvider = Time,
+            Workers = Workers,
             Policy = Policy,
             Budget = Budget,
             DrainBudget = DrainBudget,

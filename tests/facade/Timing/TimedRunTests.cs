@@ -27,7 +27,12 @@ public sealed class TimedRunTests
                 Assert.Equal(Ms(30).Ticks, Assert.IsType<Outcome<bool>.Cancelled>(await later.Outcome()).Reason.At);
                 Assert.Equal(Ms(20).Ticks, Assert.IsType<Outcome<bool>.Cancelled>(await sooner.Outcome()).Reason.At);
             },
-            new RunSettings { Time = time, Policy = Policy.CollectAll }
+            new RunSettings
+            {
+                Time = time,
+                Policy = Policy.CollectAll,
+                Workers = 1,
+            }
         );
 
         Assert.Equal(
@@ -53,7 +58,7 @@ public sealed class TimedRunTests
 
                 await cx.Sleep(Ms(1));
             },
-            new RunSettings { Policy = Policy.CollectAll }
+            new RunSettings { Policy = Policy.CollectAll, Workers = 1 }
         );
 
         Assert.Equal(
@@ -67,8 +72,9 @@ public sealed class TimedRunTests
     [Fact]
     public async Task Fire_the_replay_notices_a_request_of_another_time_and_one_that_no_timer_made()
     {
-        var run = await RecordedRun.Of(async cx =>
-            await cx.Spawn(async c => await c.Sleep(Ms(900)), Within(20)).Outcome()
+        var run = await RecordedRun.Of(
+            async cx => await cx.Spawn(async c => await c.Sleep(Ms(900)), Within(20)).Outcome(),
+            RunSettings.OneWorker
         );
 
         string at = $"\"at\":{Ms(20).Ticks}";
@@ -99,7 +105,12 @@ public sealed class TimedRunTests
                 var random = new Random(seed);
                 var run = await RecordedRun.Of(
                     async cx => await Branch(cx, random, time, 3),
-                    new RunSettings { Time = time, Policy = Policy.CollectAll }
+                    new RunSettings
+                    {
+                        Time = time,
+                        Policy = Policy.CollectAll,
+                        Workers = 1,
+                    }
                 );
                 IReadOnlyList<TimerRecord> timers = [.. TimedReplay.Run(run.Text, run.Timers).Time.Timers];
                 sleeps += timers.Count(timer => timer is { Use: TimerUse.Sleep, Phase: TimerPhase.Fired });
