@@ -154,6 +154,7 @@ module Interpreter =
         let options =
             RuntimeOptions(
                 TimeProvider = Clock(),
+                Workers = 1,
                 Policy = program.Policy,
                 Budget = WorkBudget(Timeout = patience),
                 Trace = trace,

@@ -81,6 +81,7 @@ internal sealed partial class Engine
             {
                 DrainBudget = options.DrainBudget,
                 Limits = options.Limits,
+                Home = opener.Region.Home ?? (options.Pinned ? Worker.Current : null),
             };
             wait = opener.ArmKernelWait(interruptible: false);
             opener.WaitsFor = cell;

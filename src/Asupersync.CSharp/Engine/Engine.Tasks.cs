@@ -395,6 +395,7 @@ internal sealed partial class Engine
             cell.Rare.DeadlineTimer = new DeadlineTimer(this, Target.Task(cell.Id), record.Deadline);
         }
 
+        cell.Home = cell.Region.Home;
         cell.Region.TasksAdded++;
         cell.PolledAt = Scheduler.Moment;
     }

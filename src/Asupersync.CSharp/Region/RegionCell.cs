@@ -31,6 +31,9 @@ internal sealed class RegionCell(Engine engine, long id, TaskCell? owner, string
 
     internal TimeSpan? DrainBudget { get; init; }
 
+    /// <summary>The only worker that polls its tasks, or null.</summary>
+    internal Worker? Home { get; init; }
+
     internal RegionLimits? Limits
     {
         get;

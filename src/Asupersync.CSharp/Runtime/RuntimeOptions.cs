@@ -104,7 +104,10 @@ public sealed class RuntimeOptions
     /// <summary>Whether an exception that leaves a body is a panic, that is a defect, rather than an error.</summary>
     public Func<Exception, bool> IsPanic { get; init; } = IsDefect;
 
-    /// <summary>Threads that poll tasks; 0 for what the variable ASUPERSYNC_WORKERS says, else one.</summary>
+    /// <summary>
+    /// Threads that poll tasks; 0, the default, for one per core, or as many as the variable ASUPERSYNC_WORKERS says. With one, every run of
+    /// a program that depends on nothing outside takes the same steps.
+    /// </summary>
     public int Workers { get; init; }
 
     /// <summary>
@@ -151,13 +154,13 @@ public sealed class RuntimeOptions
     private static int DefaultWorkers { get; } =
         int.TryParse(Environment.GetEnvironmentVariable("ASUPERSYNC_WORKERS"), out int workers) && workers > 0
             ? workers
-            : 1;
+            : Environment.ProcessorCount;
 
     internal void Validate()
     {
         if (Workers is < 0 or > 1024)
         {
-            throw new AsupersyncException("ASUP2118", "Workers is from 1 to 1024, or 0 for the default.");
+            throw new AsupersyncException("ASUP2118", "Workers is from 1 to 1024, or 0 for one per core.");
         }
 
         if (DrainBudget is { } drain && drain < TimeSpan.Zero)

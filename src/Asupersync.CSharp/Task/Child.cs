@@ -32,35 +32,29 @@ public sealed class Child<T>
     [Rule(RuleName.JoinReady)]
     public async Work<Outcome<T>> Outcome()
     {
-        TaskCell waiter = TaskCell.Current ?? throw ExecutionErrors.NoStrand();
-        Engine engine = waiter.Engine;
-        if (engine != _cell.Engine)
+        if (Block(out TaskCell waiter) is { } wait)
         {
-            throw new CapabilityException(
-                "ASUP3004",
-                $"{_cell} belongs to another runtime; take its outcome there and hand the value over."
-            );
+            await wait;
         }
 
-        if (!_cell.IsCompleted)
-        {
-            waiter.PassedAt(_cell);
-            engine.Checkpoint(waiter);
-            if (engine.JoinBlock(waiter, _cell) is { } wait)
-            {
-                await wait;
-            }
-        }
-
-        engine.JoinReady(waiter, _cell);
-        return _cell.Outcome!;
+        return Take(waiter);
     }
 
     /// <summary>Awaits the task: its value, or what went wrong as an exception.</summary>
     /// <returns>The value.</returns>
     /// <exception cref="CancelledException">The task, or the waiting one, was cancelled.</exception>
     /// <exception cref="PanickedException">The task panicked.</exception>
-    public async Work<T> Join() => (await Outcome()).GetOrThrow();
+    [Rule(RuleName.JoinBlock)]
+    [Rule(RuleName.JoinReady)]
+    public async Work<T> Join()
+    {
+        if (Block(out TaskCell waiter) is { } wait)
+        {
+            await wait;
+        }
+
+        return Take(waiter).GetOrThrow();
+    }
 
     /// <summary>Used by <c>await child</c>; the same as <see cref="Join"/>.</summary>
     /// <returns>The awaiter.</returns>
@@ -72,6 +66,35 @@ public sealed class Child<T>
     [Rule(RuleName.CancelRequest)]
     public void Cancel(string? message = null, CancelKind kind = CancelKind.User) =>
         _cell.Engine.CancelFromAnywhere(Target.Task(_cell.Id), kind, message);
+
+    /// <summary>Begins to wait, at a checkpoint, unless the task has ended.</summary>
+    private WaitSource<Nothing>? Block(out TaskCell waiter)
+    {
+        waiter = TaskCell.Current ?? throw ExecutionErrors.NoStrand();
+        Engine engine = waiter.Engine;
+        if (engine != _cell.Engine)
+        {
+            throw new CapabilityException(
+                "ASUP3004",
+                $"{_cell} belongs to another runtime; take its outcome there and hand the value over."
+            );
+        }
+
+        if (_cell.IsCompleted)
+        {
+            return null;
+        }
+
+        waiter.PassedAt(_cell);
+        engine.Checkpoint(waiter);
+        return engine.JoinBlock(waiter, _cell);
+    }
+
+    private Outcome<T> Take(TaskCell waiter)
+    {
+        waiter.Engine.JoinReady(waiter, _cell);
+        return _cell.Outcome!;
+    }
 }
 
 /// <summary>
@@ -104,7 +127,9 @@ public sealed class Child
 
     /// <summary>Awaits the task; see <see cref="Child{T}.Join"/>.</summary>
     /// <returns>Work that ends with the task.</returns>
-    public async Work Join() => await _inner.Join();
+    [Rule(RuleName.JoinBlock)]
+    [Rule(RuleName.JoinReady)]
+    public Work Join() => new(_inner.Join());
 
     /// <summary>Asks the task to cancel; see <see cref="Child{T}.Cancel"/>.</summary>
     /// <param name="message">Words for people.</param>

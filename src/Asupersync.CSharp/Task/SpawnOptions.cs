@@ -29,6 +29,12 @@ public sealed class RegionOptions
     /// <summary>How long the region may take to close once cancelled before it is reported; null for no report of its own.</summary>
     public TimeSpan? DrainBudget { get; init; }
 
+    /// <summary>
+    /// Whether its tasks, and those of regions below it, are fibers: all of them stay on one worker, so that no two ever run side by side
+    /// and what they share needs no lock between two awaits.
+    /// </summary>
+    public bool Pinned { get; init; }
+
     /// <summary>How much the region may hold at a time; null for no limits.</summary>
     public RegionLimits? Limits { get; init; }
 }
