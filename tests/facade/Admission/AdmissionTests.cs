@@ -64,37 +64,40 @@ public class AdmissionTests
     [Fact]
     public async Task Spawn_WhenAdmittedBySeveral_IsFirstComeFirstServedAndPlainSpawnsDoNotPushIn()
     {
-        RecordedRun<string> run = await RecordedRun.Of<string>(async cx =>
-        {
-            string log = "";
-            await WithFullRegion(
-                cx,
-                async (outer, region, running) =>
-                {
-                    foreach (string name in (string[])["a", "b", "c"])
+        RecordedRun<string> run = await RecordedRun.Of<string>(
+            async cx =>
+            {
+                string log = "";
+                await WithFullRegion(
+                    cx,
+                    async (outer, region, running) =>
                     {
-                        outer.Spawn(async c =>
+                        foreach (string name in (string[])["a", "b", "c"])
                         {
-                            await region.SpawnWhenAdmitted(
-                                c,
-                                async t =>
-                                {
-                                    log += name;
-                                    await t.Sleep(Second);
-                                }
-                            );
-                        });
-                        await outer.Yield();
-                    }
+                            outer.Spawn(async c =>
+                            {
+                                await region.SpawnWhenAdmitted(
+                                    c,
+                                    async t =>
+                                    {
+                                        log += name;
+                                        await t.Sleep(Second);
+                                    }
+                                );
+                            });
+                            await outer.Yield();
+                        }
 
-                    running.Cancel();
-                    await outer.Yield();
-                    Assert.Throws<RegionLimitException>(() => region.Spawn(outer, _ => Work.CompletedWork));
-                    await outer.Sleep(10 * Second);
-                }
-            );
-            return log;
-        });
+                        running.Cancel();
+                        await outer.Yield();
+                        Assert.Throws<RegionLimitException>(() => region.Spawn(outer, _ => Work.CompletedWork));
+                        await outer.Sleep(10 * Second);
+                    }
+                );
+                return log;
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal("abc", run.Value);
     }
@@ -102,26 +105,29 @@ public class AdmissionTests
     [Fact]
     public async Task Checkpoint_OfATaskThatWaitsForAdmission_EndsTheWaitAndThePlaceGoesToTheNext()
     {
-        RecordedRun<string> run = await RecordedRun.Of<string>(async cx =>
-        {
-            string log = "";
-            await WithFullRegion(
-                cx,
-                async (outer, region, running) =>
-                {
-                    Child<bool> first = outer.Spawn(async c => await Admitted(c, region, () => log += "first "));
-                    Child<bool> second = outer.Spawn(async c => await Admitted(c, region, () => log += "second "));
-                    await outer.Yield();
-                    first.Cancel();
-                    running.Cancel();
-                    Assert.IsType<Outcome<bool>.Cancelled>(await first.Outcome());
-                    Assert.True((await second.Outcome()).IsOk);
-                    await outer.Sleep(Second);
-                    await AssertOnePlaceIsFree(outer, region);
-                }
-            );
-            return log;
-        });
+        RecordedRun<string> run = await RecordedRun.Of<string>(
+            async cx =>
+            {
+                string log = "";
+                await WithFullRegion(
+                    cx,
+                    async (outer, region, running) =>
+                    {
+                        Child<bool> first = outer.Spawn(async c => await Admitted(c, region, () => log += "first "));
+                        Child<bool> second = outer.Spawn(async c => await Admitted(c, region, () => log += "second "));
+                        await outer.Yield();
+                        first.Cancel();
+                        running.Cancel();
+                        Assert.IsType<Outcome<bool>.Cancelled>(await first.Outcome());
+                        Assert.True((await second.Outcome()).IsOk);
+                        await outer.Sleep(Second);
+                        await AssertOnePlaceIsFree(outer, region);
+                    }
+                );
+                return log;
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal("second ", run.Value);
     }
@@ -129,29 +135,32 @@ public class AdmissionTests
     [Fact]
     public async Task Checkpoint_OfATaskGivenAPlaceTogetherWithARequest_GivesThePlaceOn()
     {
-        RecordedRun<string> run = await RecordedRun.Of<string>(async cx =>
-        {
-            string log = "";
-            await WithFullRegion(
-                cx,
-                async (outer, region, running) =>
-                {
-                    Child<bool> first = outer.Spawn(async c => await Admitted(c, region, () => log += "first "));
-                    Child<bool> second = outer.Spawn(async c => await Admitted(c, region, () => log += "second "));
-                    await outer.Yield();
-                    // In the ready lane before the first: the place is given to the first, who then is asked to cancel.
-                    running.Cancel();
-                    await outer.Yield();
-                    first.Cancel();
-                    Outcome<bool> ended = await first.Outcome();
-                    await second.Outcome();
-                    await outer.Sleep(Second);
-                    log += ended is Outcome<bool>.Cancelled ? "cancelled" : "admitted";
-                    await AssertOnePlaceIsFree(outer, region);
-                }
-            );
-            return log;
-        });
+        RecordedRun<string> run = await RecordedRun.Of<string>(
+            async cx =>
+            {
+                string log = "";
+                await WithFullRegion(
+                    cx,
+                    async (outer, region, running) =>
+                    {
+                        Child<bool> first = outer.Spawn(async c => await Admitted(c, region, () => log += "first "));
+                        Child<bool> second = outer.Spawn(async c => await Admitted(c, region, () => log += "second "));
+                        await outer.Yield();
+                        // In the ready lane before the first: the place is given to the first, who then is asked to cancel.
+                        running.Cancel();
+                        await outer.Yield();
+                        first.Cancel();
+                        Outcome<bool> ended = await first.Outcome();
+                        await second.Outcome();
+                        await outer.Sleep(Second);
+                        log += ended is Outcome<bool>.Cancelled ? "cancelled" : "admitted";
+                        await AssertOnePlaceIsFree(outer, region);
+                    }
+                );
+                return log;
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal("second cancelled", run.Value);
     }
@@ -159,32 +168,35 @@ public class AdmissionTests
     [Fact]
     public async Task Spawn_WhenAdmittedToARegionThatBeginsToClose_IsRefusedByTheKernel()
     {
-        RecordedRun<string> run = await RecordedRun.Of<string>(async cx =>
-        {
-            Child<string>? waiting = null;
-            await WithFullRegion(
-                cx,
-                async (outer, region, running) =>
-                {
-                    waiting = outer.Spawn(async c =>
-                        (
-                            await Failures.Throws<RefusedException>(
-                                "ASUP1009",
-                                async () => await region.SpawnWhenAdmitted(c, _ => Work.CompletedWork)
-                            )
-                        ).Code
-                    );
-                    await outer.Yield();
-                    region.Cancel();
-                    await waiting.Outcome();
-                    Assert.Equal(
-                        "ASUP1009",
-                        Assert.Throws<RefusedException>(() => region.Spawn(outer, _ => Work.CompletedWork)).Code
-                    );
-                }
-            );
-            return (await waiting!.Outcome()).GetOrThrow();
-        });
+        RecordedRun<string> run = await RecordedRun.Of<string>(
+            async cx =>
+            {
+                Child<string>? waiting = null;
+                await WithFullRegion(
+                    cx,
+                    async (outer, region, running) =>
+                    {
+                        waiting = outer.Spawn(async c =>
+                            (
+                                await Failures.Throws<RefusedException>(
+                                    "ASUP1009",
+                                    async () => await region.SpawnWhenAdmitted(c, _ => Work.CompletedWork)
+                                )
+                            ).Code
+                        );
+                        await outer.Yield();
+                        region.Cancel();
+                        await waiting.Outcome();
+                        Assert.Equal(
+                            "ASUP1009",
+                            Assert.Throws<RefusedException>(() => region.Spawn(outer, _ => Work.CompletedWork)).Code
+                        );
+                    }
+                );
+                return (await waiting!.Outcome()).GetOrThrow();
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal("ASUP1009", run.Value);
     }
@@ -234,23 +246,27 @@ public class AdmissionTests
     [Fact]
     public async Task OpenRegion_MoreThanTheRegionMayHave_IsRefusedUntilOneIsClosed()
     {
-        RecordedRun<string> run = await RecordedRun.Of<string>(async cx =>
-            await cx.OpenRegion(
-                async scope =>
-                {
-                    Child open = scope.Spawn(async c => await c.OpenRegion(async inner => await inner.Sleep(Second)));
-                    await scope.Yield();
-                    RegionLimitException refused = await Failures.Throws<RegionLimitException>(
-                        "ASUP6002",
-                        async () => await scope.OpenRegion(_ => Work.CompletedWork)
-                    );
-                    await open.Outcome();
-                    await scope.OpenRegion(_ => Work.CompletedWork);
-                    await scope.Race(_ => Work.FromResult(1));
-                    return $"{refused.Limit} {refused.Most}";
-                },
-                Limited(subregions: 1)
-            )
+        RecordedRun<string> run = await RecordedRun.Of<string>(
+            async cx =>
+                await cx.OpenRegion(
+                    async scope =>
+                    {
+                        Child open = scope.Spawn(async c =>
+                            await c.OpenRegion(async inner => await inner.Sleep(Second))
+                        );
+                        await scope.Yield();
+                        RegionLimitException refused = await Failures.Throws<RegionLimitException>(
+                            "ASUP6002",
+                            async () => await scope.OpenRegion(_ => Work.CompletedWork)
+                        );
+                        await open.Outcome();
+                        await scope.OpenRegion(_ => Work.CompletedWork);
+                        await scope.Race(_ => Work.FromResult(1));
+                        return $"{refused.Limit} {refused.Most}";
+                    },
+                    Limited(subregions: 1)
+                ),
+            RunSettings.OneWorker
         );
 
         Assert.Equal("Subregions 1", run.Value);
@@ -259,49 +275,52 @@ public class AdmissionTests
     [Fact]
     public async Task Reserve_MoreThanTheRegionMayHold_IsRefusedUntilOneIsResolved()
     {
-        RecordedRun<string> run = await RecordedRun.Of<string>(async cx =>
-        {
-            (Sender<int> tx, _) = Chan.Bounded<int>(100);
-            return await cx.OpenRegion(
-                async scope =>
-                {
-                    SendPermit<int> first = await tx.Reserve(scope);
-                    SendPermit<int> second = await tx.Reserve(scope);
-                    await Refused(scope);
-                    first.Commit(1);
-                    SendPermit<int> third = await tx.Reserve(scope);
-                    await Refused(scope);
-                    second.Abort();
-                    third.Abort();
-
-                    // What the kernel resolves frees its place too: a leak, and an abort of what a cancelled task held.
-                    Child<int> leaks = scope.Spawn(async c =>
+        RecordedRun<string> run = await RecordedRun.Of<string>(
+            async cx =>
+            {
+                (Sender<int> tx, _) = Chan.Bounded<int>(100);
+                return await cx.OpenRegion(
+                    async scope =>
                     {
-                        await tx.Reserve(c);
-                        await tx.Reserve(c);
-                        return 1;
-                    });
-                    await leaks.Outcome();
-                    Child cancelled = scope.Spawn(async c =>
-                    {
-                        await tx.Reserve(c);
-                        await tx.Reserve(c);
-                        await c.Sleep(Second);
-                    });
-                    await scope.Yield();
-                    await Refused(scope);
-                    cancelled.Cancel();
-                    await cancelled.Outcome();
-                    using SendPermit<int> fourth = await tx.Reserve(scope);
-                    using SendPermit<int> fifth = await tx.Reserve(scope);
-                    return await Refused(scope);
-                },
-                Limited(obligations: 2)
-            );
+                        SendPermit<int> first = await tx.Reserve(scope);
+                        SendPermit<int> second = await tx.Reserve(scope);
+                        await Refused(scope);
+                        first.Commit(1);
+                        SendPermit<int> third = await tx.Reserve(scope);
+                        await Refused(scope);
+                        second.Abort();
+                        third.Abort();
 
-            async Work<string> Refused(Cx scope) =>
-                (await Failures.Throws<RegionLimitException>("ASUP6003", async () => await tx.Reserve(scope))).Code;
-        });
+                        // What the kernel resolves frees its place too: a leak, and an abort of what a cancelled task held.
+                        Child<int> leaks = scope.Spawn(async c =>
+                        {
+                            await tx.Reserve(c);
+                            await tx.Reserve(c);
+                            return 1;
+                        });
+                        await leaks.Outcome();
+                        Child cancelled = scope.Spawn(async c =>
+                        {
+                            await tx.Reserve(c);
+                            await tx.Reserve(c);
+                            await c.Sleep(Second);
+                        });
+                        await scope.Yield();
+                        await Refused(scope);
+                        cancelled.Cancel();
+                        await cancelled.Outcome();
+                        using SendPermit<int> fourth = await tx.Reserve(scope);
+                        using SendPermit<int> fifth = await tx.Reserve(scope);
+                        return await Refused(scope);
+                    },
+                    Limited(obligations: 2)
+                );
+
+                async Work<string> Refused(Cx scope) =>
+                    (await Failures.Throws<RegionLimitException>("ASUP6003", async () => await tx.Reserve(scope))).Code;
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal("ASUP6003", run.Outcome.GetOrThrow());
         Assert.Equal(2, run.Reports.Count(report => report.Code == "ASUP2105"));
@@ -310,45 +329,48 @@ public class AdmissionTests
     [Fact]
     public async Task Transfer_BetweenRegionsWithLimits_CountsWhereTheHolderIs()
     {
-        RecordedRun<string> run = await RecordedRun.Of<string>(async cx =>
-        {
-            (Sender<int> tx, _) = Chan.Bounded<int>(100);
-            return await cx.OpenRegion(
-                async scope =>
-                {
-                    var got = new TaskCompletionSource();
-                    Child? receiver = null;
-                    Child holds = scope.Spawn(async c =>
-                        await c.OpenRegion(
-                            async inner =>
-                            {
-                                receiver = inner.Spawn(async r =>
+        RecordedRun<string> run = await RecordedRun.Of<string>(
+            async cx =>
+            {
+                (Sender<int> tx, _) = Chan.Bounded<int>(100);
+                return await cx.OpenRegion(
+                    async scope =>
+                    {
+                        var got = new TaskCompletionSource();
+                        Child? receiver = null;
+                        Child holds = scope.Spawn(async c =>
+                            await c.OpenRegion(
+                                async inner =>
                                 {
-                                    await got.Task;
-                                    await r.Yield();
-                                });
-                                await inner.Yield();
-                            },
-                            Limited(obligations: 1)
-                        )
-                    );
-                    await scope.Yield();
-                    await scope.Yield();
-                    SendPermit<int> first = await tx.Reserve(scope);
-                    SendPermit<int> second = await tx.Reserve(scope);
-                    Assert.Throws<RegionLimitException>(() => tx.TryReserve(scope, out _));
-                    first.TransferTo(receiver!);
-                    SendPermit<int> third = await tx.Reserve(scope);
-                    var refused = Assert.Throws<RegionLimitException>(() => second.TransferTo(receiver!));
-                    second.Commit(2);
-                    third.Commit(3);
-                    got.SetResult();
-                    await holds.Outcome();
-                    return refused.Code;
-                },
-                Limited(obligations: 2)
-            );
-        });
+                                    receiver = inner.Spawn(async r =>
+                                    {
+                                        await got.Task;
+                                        await r.Yield();
+                                    });
+                                    await inner.Yield();
+                                },
+                                Limited(obligations: 1)
+                            )
+                        );
+                        await scope.Yield();
+                        await scope.Yield();
+                        SendPermit<int> first = await tx.Reserve(scope);
+                        SendPermit<int> second = await tx.Reserve(scope);
+                        Assert.Throws<RegionLimitException>(() => tx.TryReserve(scope, out _));
+                        first.TransferTo(receiver!);
+                        SendPermit<int> third = await tx.Reserve(scope);
+                        var refused = Assert.Throws<RegionLimitException>(() => second.TransferTo(receiver!));
+                        second.Commit(2);
+                        third.Commit(3);
+                        got.SetResult();
+                        await holds.Outcome();
+                        return refused.Code;
+                    },
+                    Limited(obligations: 2)
+                );
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal("ASUP6003", run.Outcome.GetOrThrow());
     }
@@ -356,35 +378,41 @@ public class AdmissionTests
     [Fact]
     public async Task Reserve_ForAWaitingSenderWhoseRegionIsFull_FailsThatWaitAndServesTheNext()
     {
-        RecordedRun<string> run = await RecordedRun.Of<string>(async cx =>
-        {
-            (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(1);
-            (Sender<int> other, _) = Chan.Bounded<int>(1);
-            await tx.Send(cx, 0);
-            Child<string> full = cx.Spawn(async c =>
-                await c.OpenRegion(
-                    async scope =>
-                    {
-                        Child<string> waits = scope.Spawn(async s =>
-                            (
-                                await Failures.Throws<RegionLimitException>("ASUP6003", async () => await tx.Reserve(s))
-                            ).Code
-                        );
-                        await scope.Yield();
-                        using SendPermit<int> held = await other.Reserve(scope);
-                        return await waits;
-                    },
-                    Limited(obligations: 1)
-                )
-            );
-            await cx.Sleep(Second);
-            Child next = cx.Spawn(async c => await tx.Send(c, 5));
-            await cx.Sleep(Second);
-            await rx.Receive(cx);
-            string code = await full;
-            await next.Join();
-            return $"{code} {await rx.Receive(cx)}";
-        });
+        RecordedRun<string> run = await RecordedRun.Of<string>(
+            async cx =>
+            {
+                (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(1);
+                (Sender<int> other, _) = Chan.Bounded<int>(1);
+                await tx.Send(cx, 0);
+                Child<string> full = cx.Spawn(async c =>
+                    await c.OpenRegion(
+                        async scope =>
+                        {
+                            Child<string> waits = scope.Spawn(async s =>
+                                (
+                                    await Failures.Throws<RegionLimitException>(
+                                        "ASUP6003",
+                                        async () => await tx.Reserve(s)
+                                    )
+                                ).Code
+                            );
+                            await scope.Yield();
+                            using SendPermit<int> held = await other.Reserve(scope);
+                            return await waits;
+                        },
+                        Limited(obligations: 1)
+                    )
+                );
+                await cx.Sleep(Second);
+                Child next = cx.Spawn(async c => await tx.Send(c, 5));
+                await cx.Sleep(Second);
+                await rx.Receive(cx);
+                string code = await full;
+                await next.Join();
+                return $"{code} {await rx.Receive(cx)}";
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal("ASUP6003 5", run.Value);
     }

@@ -95,27 +95,30 @@ public sealed class RunBlockingTests
     public async Task Checkpoint_ACallThatHeedsNothing_IsWaitedForAndItsValueKept()
     {
         int? got = null;
-        var run = await RecordedRun.Of(async cx =>
-        {
-            using var begun = new ManualResetEventSlim();
-            using var go = new ManualResetEventSlim();
-            Child child = cx.Spawn(async c =>
+        var run = await RecordedRun.Of(
+            async cx =>
             {
-                got = await c.RunBlocking(() =>
+                using var begun = new ManualResetEventSlim();
+                using var go = new ManualResetEventSlim();
+                Child child = cx.Spawn(async c =>
                 {
-                    begun.Set();
-                    Assert.True(go.Wait(Limit));
-                    return 42;
+                    got = await c.RunBlocking(() =>
+                    {
+                        begun.Set();
+                        Assert.True(go.Wait(Limit));
+                        return 42;
+                    });
+                    c.Checkpoint();
                 });
-                c.Checkpoint();
-            });
-            await cx.RunBlocking(() => begun.Wait(Limit));
-            child.Cancel();
-            await cx.Yield();
-            Assert.False(child.IsCompleted);
-            go.Set();
-            Assert.IsType<Outcome<bool>.Cancelled>(await child.Outcome());
-        });
+                await cx.RunBlocking(() => begun.Wait(Limit));
+                child.Cancel();
+                await cx.Yield();
+                Assert.False(child.IsCompleted);
+                go.Set();
+                Assert.IsType<Outcome<bool>.Cancelled>(await child.Outcome());
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
         Assert.Equal(42, got);
@@ -139,7 +142,7 @@ public sealed class RunBlockingTests
                 go.Set();
                 await busy.Join();
             },
-            new RunSettings { BlockingThreads = 1 }
+            new RunSettings { Workers = 1, BlockingThreads = 1 }
         );
 
         Assert.True(run.Value);
@@ -166,7 +169,12 @@ public sealed class RunBlockingTests
                 await waiting.Join();
                 return await cx.RunBlocking(() => true);
             },
-            new RunSettings { BlockingThreads = 1, BlockingQueue = 1 }
+            new RunSettings
+            {
+                Workers = 1,
+                BlockingThreads = 1,
+                BlockingQueue = 1,
+            }
         );
 
         Assert.True(run.Value);
@@ -343,7 +351,7 @@ public sealed class RunBlockingTests
                     Assert.True(begun == ended, $"seed {seed}: {begun} begun, {ended} ended");
                 }
             },
-            new RunSettings { BlockingThreads = 3 }
+            new RunSettings { Workers = 1, BlockingThreads = 3 }
         );
 
         Assert.True(run.Outcome.IsOk, $"seed {seed}");

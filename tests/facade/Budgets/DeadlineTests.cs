@@ -94,7 +94,7 @@ public class DeadlineTests
                     new SpawnOptions { Budget = Seconds(60) }
                 );
             },
-            new RunSettings { Budget = Seconds(2) }
+            new RunSettings { Workers = 1, Budget = Seconds(2) }
         );
 
         Assert.Equal(TimeSpan.FromSeconds(1), run.Value);
@@ -139,35 +139,38 @@ public class DeadlineTests
     [Fact]
     public async Task Spawn_NegativeTimeout_IsRefusedByBudgetValid()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            foreach (
-                WorkBudget budget in new[]
-                {
-                    Seconds(-1),
-                    new WorkBudget { Polls = -1 },
-                    new WorkBudget { Cost = -1 },
-                    new WorkBudget { Priority = -1 },
-                    new WorkBudget { Priority = 256 },
-                }
-            )
+        var run = await RecordedRun.Of(
+            async cx =>
             {
-                var options = new SpawnOptions { Budget = budget };
-                RefusedException refused = Assert.Throws<RefusedException>(() =>
-                    cx.Spawn(async c => await c.Yield(), options)
-                );
-                Assert.Equal("ASUP1005", refused.Code);
-                refused = await Failures.Throws<RefusedException>(async () =>
-                    await cx.OpenRegion(async c => await c.Yield(), new RegionOptions { Budget = budget })
-                );
-                Assert.Equal("ASUP1005", refused.Code);
-                refused = Assert.Throws<RefusedException>(() =>
+                foreach (
+                    WorkBudget budget in new[]
+                    {
+                        Seconds(-1),
+                        new WorkBudget { Polls = -1 },
+                        new WorkBudget { Cost = -1 },
+                        new WorkBudget { Priority = -1 },
+                        new WorkBudget { Priority = 256 },
+                    }
+                )
                 {
-                    _ = AsupRuntime.RunAsync(async c => await c.Yield(), new RuntimeOptions { Budget = budget });
-                });
-                Assert.Equal("ASUP1005", refused.Code);
-            }
-        });
+                    var options = new SpawnOptions { Budget = budget };
+                    RefusedException refused = Assert.Throws<RefusedException>(() =>
+                        cx.Spawn(async c => await c.Yield(), options)
+                    );
+                    Assert.Equal("ASUP1005", refused.Code);
+                    refused = await Failures.Throws<RefusedException>(async () =>
+                        await cx.OpenRegion(async c => await c.Yield(), new RegionOptions { Budget = budget })
+                    );
+                    Assert.Equal("ASUP1005", refused.Code);
+                    refused = Assert.Throws<RefusedException>(() =>
+                    {
+                        _ = AsupRuntime.RunAsync(async c => await c.Yield(), new RuntimeOptions { Budget = budget });
+                    });
+                    Assert.Equal("ASUP1005", refused.Code);
+                }
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
         Assert.Equal(0, run.CountOf(RuleName.Spawn));

@@ -11,24 +11,27 @@ public class QuotaTests
     [InlineData(7)]
     public async Task Polls_QuotaOfN_AllowsNFullPolls(int quota)
     {
-        var run = await RecordedRun.Of<int>(async cx =>
-        {
-            int polls = 0;
-            Child child = cx.Spawn(
-                async c =>
-                {
-                    while (true)
+        var run = await RecordedRun.Of<int>(
+            async cx =>
+            {
+                int polls = 0;
+                Child child = cx.Spawn(
+                    async c =>
                     {
-                        polls++;
-                        await c.Yield();
-                    }
-                },
-                new SpawnOptions { Budget = new WorkBudget { Polls = quota } }
-            );
-            Outcome<bool>.Cancelled outcome = Assert.IsType<Outcome<bool>.Cancelled>(await child.Outcome());
-            Assert.Equal(CancelKind.PollQuota, outcome.Reason.Kind);
-            return polls;
-        });
+                        while (true)
+                        {
+                            polls++;
+                            await c.Yield();
+                        }
+                    },
+                    new SpawnOptions { Budget = new WorkBudget { Polls = quota } }
+                );
+                Outcome<bool>.Cancelled outcome = Assert.IsType<Outcome<bool>.Cancelled>(await child.Outcome());
+                Assert.Equal(CancelKind.PollQuota, outcome.Reason.Kind);
+                return polls;
+            },
+            RunSettings.OneWorker
+        );
 
         // The request is there before one more poll; that poll goes as far as its first checkpoint.
         Assert.Equal(quota + 1, run.Value);
@@ -41,16 +44,18 @@ public class QuotaTests
     [Fact]
     public async Task Polls_EndsWithinTheQuota_IsNotCancelled()
     {
-        var run = await RecordedRun.Of<int>(async cx =>
-            await cx.Spawn(
-                async c =>
-                {
-                    await c.Yield();
-                    await c.Yield();
-                    return 1;
-                },
-                new SpawnOptions { Budget = new WorkBudget { Polls = 3 } }
-            )
+        var run = await RecordedRun.Of<int>(
+            async cx =>
+                await cx.Spawn(
+                    async c =>
+                    {
+                        await c.Yield();
+                        await c.Yield();
+                        return 1;
+                    },
+                    new SpawnOptions { Budget = new WorkBudget { Polls = 3 } }
+                ),
+            RunSettings.OneWorker
         );
 
         Assert.Equal(1, run.Value);
@@ -60,11 +65,14 @@ public class QuotaTests
     [Fact]
     public async Task Polls_Unlimited_ChargesNothing()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            await cx.Yield();
-            await cx.Yield();
-        });
+        var run = await RecordedRun.Of(
+            async cx =>
+            {
+                await cx.Yield();
+                await cx.Yield();
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
         Assert.Equal(0, run.CountOf(RuleName.ChargePoll));
@@ -73,25 +81,28 @@ public class QuotaTests
     [Fact]
     public async Task Charge_MoreThanIsLeft_CancelsTheTask()
     {
-        var run = await RecordedRun.Of<int>(async cx =>
-        {
-            int charged = 0;
-            Child child = cx.Spawn(
-                async c =>
-                {
-                    while (true)
+        var run = await RecordedRun.Of<int>(
+            async cx =>
+            {
+                int charged = 0;
+                Child child = cx.Spawn(
+                    async c =>
                     {
-                        c.Charge(4);
-                        charged++;
-                        await c.Yield();
-                    }
-                },
-                new SpawnOptions { Budget = new WorkBudget { Cost = 10 } }
-            );
-            Outcome<bool>.Cancelled outcome = Assert.IsType<Outcome<bool>.Cancelled>(await child.Outcome());
-            Assert.Equal(CancelKind.CostBudget, outcome.Reason.Kind);
-            return charged;
-        });
+                        while (true)
+                        {
+                            c.Charge(4);
+                            charged++;
+                            await c.Yield();
+                        }
+                    },
+                    new SpawnOptions { Budget = new WorkBudget { Cost = 10 } }
+                );
+                Outcome<bool>.Cancelled outcome = Assert.IsType<Outcome<bool>.Cancelled>(await child.Outcome());
+                Assert.Equal(CancelKind.CostBudget, outcome.Reason.Kind);
+                return charged;
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal(3, run.Value);
     }
@@ -99,13 +110,16 @@ public class QuotaTests
     [Fact]
     public async Task Charge_NoCostBudget_ChecksTheCostAndChargesNothing()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            cx.Charge(1_000_000);
-            Assert.Equal("ASUP1026", Assert.Throws<RefusedException>(() => cx.Charge(0)).Code);
-            Assert.Equal("ASUP1026", Assert.Throws<RefusedException>(() => cx.Charge(-5)).Code);
-            await cx.Yield();
-        });
+        var run = await RecordedRun.Of(
+            async cx =>
+            {
+                cx.Charge(1_000_000);
+                Assert.Equal("ASUP1026", Assert.Throws<RefusedException>(() => cx.Charge(0)).Code);
+                Assert.Equal("ASUP1026", Assert.Throws<RefusedException>(() => cx.Charge(-5)).Code);
+                await cx.Yield();
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
         Assert.Equal(0, run.CountOf(RuleName.ChargeCost));
@@ -114,31 +128,33 @@ public class QuotaTests
     [Fact]
     public async Task Spawn_ChildsQuota_IsTheMeetWithItsRegions()
     {
-        var run = await RecordedRun.Of<int>(async cx =>
-            await cx.OpenRegion<int>(
-                async scope =>
-                {
-                    int polls = 0;
-                    Child child = scope.Spawn(
-                        async c =>
-                        {
-                            while (true)
+        var run = await RecordedRun.Of<int>(
+            async cx =>
+                await cx.OpenRegion<int>(
+                    async scope =>
+                    {
+                        int polls = 0;
+                        Child child = scope.Spawn(
+                            async c =>
                             {
-                                polls++;
-                                await c.Yield();
-                            }
-                        },
-                        new SpawnOptions { Budget = new WorkBudget { Polls = 100 } }
-                    );
-                    await child.Outcome();
-                    return polls;
-                },
-                new RegionOptions
-                {
-                    Budget = new WorkBudget { Polls = 5 },
-                    Policy = Policy.CollectAll,
-                }
-            )
+                                while (true)
+                                {
+                                    polls++;
+                                    await c.Yield();
+                                }
+                            },
+                            new SpawnOptions { Budget = new WorkBudget { Polls = 100 } }
+                        );
+                        await child.Outcome();
+                        return polls;
+                    },
+                    new RegionOptions
+                    {
+                        Budget = new WorkBudget { Polls = 5 },
+                        Policy = Policy.CollectAll,
+                    }
+                ),
+            RunSettings.OneWorker
         );
 
         Assert.Equal(6, run.Value);
@@ -147,29 +163,32 @@ public class QuotaTests
     [Fact]
     public async Task Polls_AfterTheRequest_AreChargedToTheCleanUpAllowance()
     {
-        var run = await RecordedRun.Of<int>(async cx =>
-        {
-            int polls = 0;
-            Child child = cx.Spawn(async c =>
+        var run = await RecordedRun.Of<int>(
+            async cx =>
             {
-                try
+                int polls = 0;
+                Child child = cx.Spawn(async c =>
                 {
-                    await c.Sleep(TimeSpan.FromHours(1));
-                }
-                finally
-                {
-                    for (int i = 0; i < 60; i++)
+                    try
                     {
-                        await c.Yield();
-                        polls++;
+                        await c.Sleep(TimeSpan.FromHours(1));
                     }
-                }
-            });
-            await cx.Yield();
-            child.Cancel(kind: CancelKind.Shutdown);
-            await child.Outcome();
-            return polls;
-        });
+                    finally
+                    {
+                        for (int i = 0; i < 60; i++)
+                        {
+                            await c.Yield();
+                            polls++;
+                        }
+                    }
+                });
+                await cx.Yield();
+                child.Cancel(kind: CancelKind.Shutdown);
+                await child.Outcome();
+                return polls;
+            },
+            RunSettings.OneWorker
+        );
 
         // Shutdown allows 50; then it is reported once, and the task goes on.
         Assert.Equal(60, run.Outcome.GetOrThrow());

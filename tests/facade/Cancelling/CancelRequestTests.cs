@@ -27,32 +27,35 @@ public class CancelRequestTests
     [Fact]
     public async Task Cancel_Repeated_IsOneCancellation()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            int caught = 0;
-            Child child = cx.Spawn(async c =>
+        var run = await RecordedRun.Of(
+            async cx =>
             {
-                try
+                int caught = 0;
+                Child child = cx.Spawn(async c =>
                 {
-                    await c.Sleep(TimeSpan.FromHours(1));
-                }
-                catch (CancelledException)
-                {
-                    caught++;
-                    c.Checkpoint();
-                    await c.Sleep(TimeSpan.FromSeconds(1));
-                    throw;
-                }
-            });
-            await cx.Yield();
-            child.Cancel();
-            child.Cancel();
-            await cx.Yield();
-            child.Cancel();
-            await child.Outcome();
-            child.Cancel();
-            Assert.Equal(1, caught);
-        });
+                    try
+                    {
+                        await c.Sleep(TimeSpan.FromHours(1));
+                    }
+                    catch (CancelledException)
+                    {
+                        caught++;
+                        c.Checkpoint();
+                        await c.Sleep(TimeSpan.FromSeconds(1));
+                        throw;
+                    }
+                });
+                await cx.Yield();
+                child.Cancel();
+                child.Cancel();
+                await cx.Yield();
+                child.Cancel();
+                await child.Outcome();
+                child.Cancel();
+                Assert.Equal(1, caught);
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
         Assert.Equal(1, run.CountOf(RuleName.Checkpoint));
@@ -62,22 +65,25 @@ public class CancelRequestTests
     [Fact]
     public async Task Cancel_NeverSeen_KeepsTheValue()
     {
-        var run = await RecordedRun.Of<int>(async cx =>
-        {
-            Child<int> child = cx.Spawn<int>(c =>
+        var run = await RecordedRun.Of<int>(
+            async cx =>
             {
-                c.Region.Spawn(c, async d => await d.Yield());
-                return Work.FromResult(1);
-            });
-            Child<int> busy = cx.Spawn(async c =>
-            {
-                await c.Yield();
-                return 2; // The request comes before this poll, and no checkpoint is passed in it.
-            });
-            await cx.Yield();
-            busy.Cancel();
-            return await child + (await busy.Outcome()).GetOrThrow();
-        });
+                Child<int> child = cx.Spawn<int>(c =>
+                {
+                    c.Region.Spawn(c, async d => await d.Yield());
+                    return Work.FromResult(1);
+                });
+                Child<int> busy = cx.Spawn(async c =>
+                {
+                    await c.Yield();
+                    return 2; // The request comes before this poll, and no checkpoint is passed in it.
+                });
+                await cx.Yield();
+                busy.Cancel();
+                return await child + (await busy.Outcome()).GetOrThrow();
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal(3, run.Value);
         Assert.Equal(0, run.CountOf(RuleName.Checkpoint));
@@ -86,18 +92,21 @@ public class CancelRequestTests
     [Fact]
     public async Task Cancel_BeforeTheStart_NeverEntersTheBody()
     {
-        var run = await RecordedRun.Of<bool>(async cx =>
-        {
-            bool entered = false;
-            Child child = cx.Spawn(async c =>
+        var run = await RecordedRun.Of<bool>(
+            async cx =>
             {
-                entered = true;
-                await c.Yield();
-            });
-            child.Cancel("too late");
-            Assert.Equal("too late", Assert.IsType<Outcome<bool>.Cancelled>(await child.Outcome()).Reason.Message);
-            return entered;
-        });
+                bool entered = false;
+                Child child = cx.Spawn(async c =>
+                {
+                    entered = true;
+                    await c.Yield();
+                });
+                child.Cancel("too late");
+                Assert.Equal("too late", Assert.IsType<Outcome<bool>.Cancelled>(await child.Outcome()).Reason.Message);
+                return entered;
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.False(run.Value);
         Assert.Equal(1, run.CountOf(RuleName.Start));
@@ -106,26 +115,29 @@ public class CancelRequestTests
     [Fact]
     public async Task Cancel_AcknowledgedAndSwallowed_StaysCancelled()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            Child<int> child = cx.Spawn(async c =>
+        var run = await RecordedRun.Of(
+            async cx =>
             {
-                try
+                Child<int> child = cx.Spawn(async c =>
                 {
-                    await c.Sleep(TimeSpan.FromHours(1));
-                }
-                catch (CancelledException)
-                {
-                    // Swallowed: the value below is not the task's outcome any more.
-                }
+                    try
+                    {
+                        await c.Sleep(TimeSpan.FromHours(1));
+                    }
+                    catch (CancelledException)
+                    {
+                        // Swallowed: the value below is not the task's outcome any more.
+                    }
 
-                return 5;
-            });
-            await cx.Yield();
-            child.Cancel();
-            Outcome<int>.Cancelled outcome = Assert.IsType<Outcome<int>.Cancelled>(await child.Outcome());
-            Assert.Null(outcome.LateError);
-        });
+                    return 5;
+                });
+                await cx.Yield();
+                child.Cancel();
+                Outcome<int>.Cancelled outcome = Assert.IsType<Outcome<int>.Cancelled>(await child.Outcome());
+                Assert.Null(outcome.LateError);
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
     }
@@ -133,28 +145,31 @@ public class CancelRequestTests
     [Fact]
     public async Task Cancel_CleanUpFails_LeavesTheErrorReadable()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            Child child = cx.Spawn(async c =>
+        var run = await RecordedRun.Of(
+            async cx =>
             {
-                try
+                Child child = cx.Spawn(async c =>
                 {
-                    await c.Sleep(TimeSpan.FromHours(1));
-                }
-                finally
-                {
-                    throw new FormatException("late");
-                }
-            });
-            await cx.Yield();
-            child.Cancel();
-            Outcome<bool>.Cancelled outcome = Assert.IsType<Outcome<bool>.Cancelled>(await child.Outcome());
-            Assert.Equal("late", Assert.IsType<FormatException>(outcome.LateError).Message);
-            Assert.Same(
-                outcome.LateError,
-                Assert.Throws<CancelledException>(() => outcome.GetOrThrow()).InnerException
-            );
-        });
+                    try
+                    {
+                        await c.Sleep(TimeSpan.FromHours(1));
+                    }
+                    finally
+                    {
+                        throw new FormatException("late");
+                    }
+                });
+                await cx.Yield();
+                child.Cancel();
+                Outcome<bool>.Cancelled outcome = Assert.IsType<Outcome<bool>.Cancelled>(await child.Outcome());
+                Assert.Equal("late", Assert.IsType<FormatException>(outcome.LateError).Message);
+                Assert.Same(
+                    outcome.LateError,
+                    Assert.Throws<CancelledException>(() => outcome.GetOrThrow()).InnerException
+                );
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
     }
@@ -180,7 +195,7 @@ public class CancelRequestTests
                 child.Cancel();
                 Assert.IsType<Outcome<bool>.Panicked>(await child.Outcome());
             },
-            new RunSettings { Policy = Policy.CollectAll }
+            new RunSettings { Workers = 1, Policy = Policy.CollectAll }
         );
 
         Assert.True(run.Value);
@@ -189,33 +204,36 @@ public class CancelRequestTests
     [Fact]
     public async Task Cancel_CleanUpAwaits_Works()
     {
-        var run = await RecordedRun.Of<string>(async cx =>
-        {
-            string log = "";
-            Child helper = cx.Spawn(async c => await c.Sleep(TimeSpan.FromSeconds(5)));
-            Child child = cx.Spawn(async c =>
+        var run = await RecordedRun.Of<string>(
+            async cx =>
             {
-                try
+                string log = "";
+                Child helper = cx.Spawn(async c => await c.Sleep(TimeSpan.FromSeconds(5)));
+                Child child = cx.Spawn(async c =>
                 {
-                    await c.Sleep(TimeSpan.FromHours(1));
-                }
-                finally
-                {
-                    await c.Sleep(TimeSpan.FromSeconds(2));
-                    log += "slept ";
-                    await helper.Join();
-                    log += "joined ";
-                    c.Defer(() => log += "deferred ");
-                    await Task.Yield();
-                    log += "yielded ";
-                }
-            });
-            await cx.Yield();
-            child.Cancel();
-            await child.Outcome();
-            cx.Defer(() => { });
-            return log;
-        });
+                    try
+                    {
+                        await c.Sleep(TimeSpan.FromHours(1));
+                    }
+                    finally
+                    {
+                        await c.Sleep(TimeSpan.FromSeconds(2));
+                        log += "slept ";
+                        await helper.Join();
+                        log += "joined ";
+                        c.Defer(() => log += "deferred ");
+                        await Task.Yield();
+                        log += "yielded ";
+                    }
+                });
+                await cx.Yield();
+                child.Cancel();
+                await child.Outcome();
+                cx.Defer(() => { });
+                return log;
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal("slept joined yielded ", run.Value);
         Assert.Equal(2, run.CountOf(RuleName.Defer));
@@ -224,19 +242,22 @@ public class CancelRequestTests
     [Fact]
     public async Task Cancel_ASleepNotYetAwaited_EndsItWhenItIsAwaited()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            Child child = cx.Spawn(async c =>
+        var run = await RecordedRun.Of(
+            async cx =>
             {
-                Work sleep = c.Sleep(TimeSpan.FromHours(1));
-                await Task.Yield();
-                await sleep;
-            });
-            await cx.Yield();
-            child.Cancel();
-            Assert.IsType<Outcome<bool>.Cancelled>(await child.Outcome());
-            Assert.Equal(TimeSpan.Zero, cx.Elapsed);
-        });
+                Child child = cx.Spawn(async c =>
+                {
+                    Work sleep = c.Sleep(TimeSpan.FromHours(1));
+                    await Task.Yield();
+                    await sleep;
+                });
+                await cx.Yield();
+                child.Cancel();
+                Assert.IsType<Outcome<bool>.Cancelled>(await child.Outcome());
+                Assert.Equal(TimeSpan.Zero, cx.Elapsed);
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
     }
@@ -244,13 +265,16 @@ public class CancelRequestTests
     [Fact]
     public async Task Cancel_AForeignCancellation_IsAnOrdinaryError()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            using var other = new CancellationTokenSource();
-            await other.CancelAsync();
-            await cx.Yield();
-            throw new OperationCanceledException("gave up", other.Token);
-        });
+        var run = await RecordedRun.Of(
+            async cx =>
+            {
+                using var other = new CancellationTokenSource();
+                await other.CancelAsync();
+                await cx.Yield();
+                throw new OperationCanceledException("gave up", other.Token);
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal("gave up", Assert.IsType<OperationCanceledException>(run.Error).Message);
     }
@@ -266,7 +290,12 @@ public class CancelRequestTests
                 await source.CancelAsync();
                 await cx.Sleep(TimeSpan.FromHours(1));
             },
-            new RunSettings { Token = source.Token, Time = TimeProvider.System }
+            new RunSettings
+            {
+                Workers = 1,
+                Token = source.Token,
+                Time = TimeProvider.System,
+            }
         );
 
         Assert.Equal(CancelKind.User, run.Reason.Kind);
@@ -283,7 +312,7 @@ public class CancelRequestTests
                 entered = true;
                 await cx.Yield();
             },
-            new RunSettings { Token = new CancellationToken(canceled: true) }
+            new RunSettings { Workers = 1, Token = new CancellationToken(canceled: true) }
         );
 
         Assert.IsType<Outcome<bool>.Cancelled>(run.Outcome);

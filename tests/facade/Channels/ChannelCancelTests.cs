@@ -28,21 +28,24 @@ public class ChannelCancelTests
     [Fact]
     public async Task Reserve_CancelledWhileWaiting_TheNextGetsThePlace()
     {
-        var run = await RecordedRun.Of<string>(async cx =>
-        {
-            (Sender<char> tx, Receiver<char> rx) = Chan.Bounded<char>(1);
-            await tx.Send(cx, '1');
-            Child impatient = cx.Spawn(async c => await tx.Send(c, 'x'));
-            cx.Spawn(async c => await tx.Send(c, '2'));
-            await cx.Yield();
-            impatient.Cancel();
+        var run = await RecordedRun.Of<string>(
+            async cx =>
+            {
+                (Sender<char> tx, Receiver<char> rx) = Chan.Bounded<char>(1);
+                await tx.Send(cx, '1');
+                Child impatient = cx.Spawn(async c => await tx.Send(c, 'x'));
+                cx.Spawn(async c => await tx.Send(c, '2'));
+                await cx.Yield();
+                impatient.Cancel();
 
-            // Its cancellation came first, though it has not run since: the place goes to the one behind it.
-            string seen = $"{await rx.Receive(cx)}{await rx.Receive(cx)}";
-            Assert.IsType<Outcome<bool>.Cancelled>(await impatient.Outcome());
-            Assert.False(rx.TryReceive(out _));
-            return seen;
-        });
+                // Its cancellation came first, though it has not run since: the place goes to the one behind it.
+                string seen = $"{await rx.Receive(cx)}{await rx.Receive(cx)}";
+                Assert.IsType<Outcome<bool>.Cancelled>(await impatient.Outcome());
+                Assert.False(rx.TryReceive(out _));
+                return seen;
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal("12", run.Value);
     }
@@ -71,23 +74,26 @@ public class ChannelCancelTests
     [Fact]
     public async Task Reserve_GrantedThenCancelled_APermitNotUsedIsAborted()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(1);
-            await tx.Send(cx, 1);
-            Child granted = cx.Spawn(async c =>
+        var run = await RecordedRun.Of(
+            async cx =>
             {
-                await tx.Reserve(c);
-                c.Checkpoint();
-            });
-            Child next = cx.Spawn(async c => await tx.Send(c, 2));
-            await cx.Yield();
-            Assert.Equal(1, await rx.Receive(cx));
-            granted.Cancel();
-            Assert.Equal(2, await rx.Receive(cx));
-            await next.Join();
-            await granted.Outcome();
-        });
+                (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(1);
+                await tx.Send(cx, 1);
+                Child granted = cx.Spawn(async c =>
+                {
+                    await tx.Reserve(c);
+                    c.Checkpoint();
+                });
+                Child next = cx.Spawn(async c => await tx.Send(c, 2));
+                await cx.Yield();
+                Assert.Equal(1, await rx.Receive(cx));
+                granted.Cancel();
+                Assert.Equal(2, await rx.Receive(cx));
+                await next.Join();
+                await granted.Outcome();
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
     }
@@ -95,17 +101,20 @@ public class ChannelCancelTests
     [Fact]
     public async Task Receive_CancelledWhileWaiting_TheItemGoesToTheNext()
     {
-        var run = await RecordedRun.Of<int>(async cx =>
-        {
-            (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(1);
-            Child<int> impatient = cx.Spawn(async c => await rx.Receive(c));
-            Child<int> patient = cx.Spawn(async c => await rx.Receive(c));
-            await cx.Yield();
-            impatient.Cancel();
-            await tx.Send(cx, 8);
-            Assert.IsType<Outcome<int>.Cancelled>(await impatient.Outcome());
-            return await patient;
-        });
+        var run = await RecordedRun.Of<int>(
+            async cx =>
+            {
+                (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(1);
+                Child<int> impatient = cx.Spawn(async c => await rx.Receive(c));
+                Child<int> patient = cx.Spawn(async c => await rx.Receive(c));
+                await cx.Yield();
+                impatient.Cancel();
+                await tx.Send(cx, 8);
+                Assert.IsType<Outcome<int>.Cancelled>(await impatient.Outcome());
+                return await patient;
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal(8, run.Value);
     }
@@ -113,15 +122,18 @@ public class ChannelCancelTests
     [Fact]
     public async Task Receive_HandedOverThenCancelled_KeepsTheItem()
     {
-        var run = await RecordedRun.Of<int>(async cx =>
-        {
-            (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(1);
-            Child<int> child = cx.Spawn(async c => await rx.Receive(c));
-            await cx.Yield();
-            await tx.Send(cx, 8);
-            child.Cancel();
-            return (await child.Outcome()).GetOrThrow();
-        });
+        var run = await RecordedRun.Of<int>(
+            async cx =>
+            {
+                (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(1);
+                Child<int> child = cx.Spawn(async c => await rx.Receive(c));
+                await cx.Yield();
+                await tx.Send(cx, 8);
+                child.Cancel();
+                return (await child.Outcome()).GetOrThrow();
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal(8, run.Value);
     }
@@ -129,16 +141,19 @@ public class ChannelCancelTests
     [Fact]
     public async Task Receive_NobodyElseWaits_TheItemStaysInTheChannel()
     {
-        var run = await RecordedRun.Of<int>(async cx =>
-        {
-            (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(1);
-            Child<int> impatient = cx.Spawn(async c => await rx.Receive(c));
-            await cx.Yield();
-            impatient.Cancel();
-            await tx.Send(cx, 8);
-            await impatient.Outcome();
-            return await rx.Receive(cx);
-        });
+        var run = await RecordedRun.Of<int>(
+            async cx =>
+            {
+                (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(1);
+                Child<int> impatient = cx.Spawn(async c => await rx.Receive(c));
+                await cx.Yield();
+                impatient.Cancel();
+                await tx.Send(cx, 8);
+                await impatient.Outcome();
+                return await rx.Receive(cx);
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal(8, run.Value);
     }
@@ -182,19 +197,22 @@ public class ChannelCancelTests
     [Fact]
     public async Task Reserve_MaskedAndCancelled_WaitsOnAndIsServed()
     {
-        var run = await RecordedRun.Of<int>(async cx =>
-        {
-            (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(1);
-            await tx.Send(cx, 1);
-            Child masked = cx.Spawn(async c => await c.Mask(3, async m => await tx.Send(m, 2)));
-            await cx.Yield();
-            masked.Cancel();
-            await cx.Yield();
-            Assert.Equal(1, await rx.Receive(cx));
-            int item = await rx.Receive(cx);
-            Assert.True((await masked.Outcome()).IsOk);
-            return item;
-        });
+        var run = await RecordedRun.Of<int>(
+            async cx =>
+            {
+                (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(1);
+                await tx.Send(cx, 1);
+                Child masked = cx.Spawn(async c => await c.Mask(3, async m => await tx.Send(m, 2)));
+                await cx.Yield();
+                masked.Cancel();
+                await cx.Yield();
+                Assert.Equal(1, await rx.Receive(cx));
+                int item = await rx.Receive(cx);
+                Assert.True((await masked.Outcome()).IsOk);
+                return item;
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal(2, run.Value);
     }
@@ -202,28 +220,31 @@ public class ChannelCancelTests
     [Fact]
     public async Task Reserve_DuringCleanUp_Works()
     {
-        var run = await RecordedRun.Of<string>(async cx =>
-        {
-            (Sender<string> tx, Receiver<string> rx) = Chan.Bounded<string>(1);
-            await tx.Send(cx, "hello");
-            Child child = cx.Spawn(async c =>
+        var run = await RecordedRun.Of<string>(
+            async cx =>
             {
-                try
+                (Sender<string> tx, Receiver<string> rx) = Chan.Bounded<string>(1);
+                await tx.Send(cx, "hello");
+                Child child = cx.Spawn(async c =>
                 {
-                    await c.Sleep(TimeSpan.FromHours(1));
-                }
-                finally
-                {
-                    await tx.Send(c, "goodbye");
-                }
-            });
-            await cx.Yield();
-            child.Cancel();
-            await cx.Yield();
-            string seen = $"{await rx.Receive(cx)} {await rx.Receive(cx)}";
-            await child.Outcome();
-            return seen;
-        });
+                    try
+                    {
+                        await c.Sleep(TimeSpan.FromHours(1));
+                    }
+                    finally
+                    {
+                        await tx.Send(c, "goodbye");
+                    }
+                });
+                await cx.Yield();
+                child.Cancel();
+                await cx.Yield();
+                string seen = $"{await rx.Receive(cx)} {await rx.Receive(cx)}";
+                await child.Outcome();
+                return seen;
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal("hello goodbye", run.Value);
     }
@@ -231,25 +252,28 @@ public class ChannelCancelTests
     [Fact]
     public async Task Reserve_AnotherFlowOfTheTaskJoins_IsRefusedAndTheNextIsServed()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(1);
-            SendPermit<int> permit = await tx.Reserve(cx);
-            Child slow = cx.Spawn(async c => await c.Sleep(TimeSpan.FromSeconds(5)));
-            Child both = cx.Spawn(async c =>
+        var run = await RecordedRun.Of(
+            async cx =>
             {
-                Task reserve = tx.Reserve(c).AsTask();
-                await slow.Join();
-                RefusedException refused = await Assert.ThrowsAsync<RefusedException>(() => reserve);
-                Assert.Equal("ASUP1007", refused.Code);
-            });
-            Child next = cx.Spawn(async c => await tx.Send(c, 2));
-            await cx.Yield();
-            permit.Abort();
-            Assert.Equal(2, await rx.Receive(cx));
-            await next.Join();
-            await both.Join();
-        });
+                (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(1);
+                SendPermit<int> permit = await tx.Reserve(cx);
+                Child slow = cx.Spawn(async c => await c.Sleep(TimeSpan.FromSeconds(5)));
+                Child both = cx.Spawn(async c =>
+                {
+                    Task reserve = tx.Reserve(c).AsTask();
+                    await slow.Join();
+                    RefusedException refused = await Assert.ThrowsAsync<RefusedException>(() => reserve);
+                    Assert.Equal("ASUP1007", refused.Code);
+                });
+                Child next = cx.Spawn(async c => await tx.Send(c, 2));
+                await cx.Yield();
+                permit.Abort();
+                Assert.Equal(2, await rx.Receive(cx));
+                await next.Join();
+                await both.Join();
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
     }

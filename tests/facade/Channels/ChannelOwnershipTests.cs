@@ -34,17 +34,23 @@ public class ChannelOwnershipTests
     public async Task TransferTo_AChildOfAnotherRuntime_IsRefusedWithItsCode()
     {
         Child? foreign = null;
-        await RecordedRun.Of(async cx =>
-        {
-            foreign = cx.Spawn(async c => await c.Yield());
-            await foreign.Join();
-        });
-        var run = await RecordedRun.Of(async cx =>
-        {
-            (Sender<int> tx, _) = Chan.Bounded<int>(1);
-            using SendPermit<int> permit = await tx.Reserve(cx);
-            Assert.Equal("ASUP3004", Assert.Throws<CapabilityException>(() => permit.TransferTo(foreign!)).Code);
-        });
+        await RecordedRun.Of(
+            async cx =>
+            {
+                foreign = cx.Spawn(async c => await c.Yield());
+                await foreign.Join();
+            },
+            RunSettings.OneWorker
+        );
+        var run = await RecordedRun.Of(
+            async cx =>
+            {
+                (Sender<int> tx, _) = Chan.Bounded<int>(1);
+                using SendPermit<int> permit = await tx.Reserve(cx);
+                Assert.Equal("ASUP3004", Assert.Throws<CapabilityException>(() => permit.TransferTo(foreign!)).Code);
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
     }

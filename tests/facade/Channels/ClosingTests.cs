@@ -46,21 +46,24 @@ public class ClosingTests
     [Fact]
     public async Task Complete_TasksWait_EndsTheirWaits()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(1);
-            (_, Receiver<int> other) = Chan.Bounded<int>(1);
-            await tx.Send(cx, 1);
-            var sender = cx.Spawn(async c =>
-                await Failures.Throws<ChannelClosedException>("ASUP5001", async () => await tx.Send(c, 2))
-            );
-            await cx.Yield();
-            tx.Complete();
-            await sender.Join();
+        var run = await RecordedRun.Of(
+            async cx =>
+            {
+                (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(1);
+                (_, Receiver<int> other) = Chan.Bounded<int>(1);
+                await tx.Send(cx, 1);
+                var sender = cx.Spawn(async c =>
+                    await Failures.Throws<ChannelClosedException>("ASUP5001", async () => await tx.Send(c, 2))
+                );
+                await cx.Yield();
+                tx.Complete();
+                await sender.Join();
 
-            Assert.Equal(1, await rx.Receive(cx));
-            Assert.Equal(0, other.Count);
-        });
+                Assert.Equal(1, await rx.Receive(cx));
+                Assert.Equal(0, other.Count);
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
     }
@@ -68,18 +71,21 @@ public class ClosingTests
     [Fact]
     public async Task Complete_ReceiverWaits_ItGetsTheEnd()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(1);
-            var receiver = cx.Spawn(async c =>
-                await Failures.Throws<ChannelClosedException>("ASUP5001", async () => await rx.Receive(c))
-            );
-            Child<bool> watcher = cx.Spawn(async c => await rx.WaitToReceive(c));
-            await cx.Yield();
-            tx.Complete();
-            await receiver.Join();
-            Assert.False(await watcher);
-        });
+        var run = await RecordedRun.Of(
+            async cx =>
+            {
+                (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(1);
+                var receiver = cx.Spawn(async c =>
+                    await Failures.Throws<ChannelClosedException>("ASUP5001", async () => await rx.Receive(c))
+                );
+                Child<bool> watcher = cx.Spawn(async c => await rx.WaitToReceive(c));
+                await cx.Yield();
+                tx.Complete();
+                await receiver.Join();
+                Assert.False(await watcher);
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
     }
@@ -87,23 +93,26 @@ public class ClosingTests
     [Fact]
     public async Task Complete_PermitOut_MayStillBeCommitted()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(2);
-            SendPermit<int> used = await tx.Reserve(cx);
-            SendPermit<int> unused = await tx.Reserve(cx);
-            Child<int> receiver = cx.Spawn(async c => await rx.Receive(c));
-            tx.Complete();
-            await cx.Yield();
-            Assert.False(receiver.IsCompleted);
-            Assert.True(used.Commit(3));
-            Assert.Equal(3, await receiver);
-            Child<bool> watcher = cx.Spawn(async c => await rx.WaitToReceive(c));
-            await cx.Yield();
-            Assert.False(watcher.IsCompleted);
-            unused.Dispose();
-            Assert.False(await watcher);
-        });
+        var run = await RecordedRun.Of(
+            async cx =>
+            {
+                (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(2);
+                SendPermit<int> used = await tx.Reserve(cx);
+                SendPermit<int> unused = await tx.Reserve(cx);
+                Child<int> receiver = cx.Spawn(async c => await rx.Receive(c));
+                tx.Complete();
+                await cx.Yield();
+                Assert.False(receiver.IsCompleted);
+                Assert.True(used.Commit(3));
+                Assert.Equal(3, await receiver);
+                Child<bool> watcher = cx.Spawn(async c => await rx.WaitToReceive(c));
+                await cx.Yield();
+                Assert.False(watcher.IsCompleted);
+                unused.Dispose();
+                Assert.False(await watcher);
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
     }
@@ -147,17 +156,20 @@ public class ClosingTests
     [Fact]
     public async Task Close_SenderWaits_EndsItsWaitBeforeItGotAPlace()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(1);
-            await tx.Send(cx, 1);
-            var sender = cx.Spawn(async c =>
-                await Failures.Throws<ChannelClosedException>("ASUP5001", async () => await tx.Reserve(c))
-            );
-            await cx.Yield();
-            rx.Close();
-            await sender.Join();
-        });
+        var run = await RecordedRun.Of(
+            async cx =>
+            {
+                (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(1);
+                await tx.Send(cx, 1);
+                var sender = cx.Spawn(async c =>
+                    await Failures.Throws<ChannelClosedException>("ASUP5001", async () => await tx.Reserve(c))
+                );
+                await cx.Yield();
+                rx.Close();
+                await sender.Join();
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
     }
@@ -165,18 +177,21 @@ public class ClosingTests
     [Fact]
     public async Task Close_BetweenGrantAndSend_SendThrowsAndAborts()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(1);
-            await tx.Send(cx, 1);
-            var sender = cx.Spawn(async c =>
-                await Failures.Throws<ChannelClosedException>("ASUP5001", async () => await tx.Send(c, 2))
-            );
-            await cx.Yield();
-            Assert.Equal(1, await rx.Receive(cx));
-            rx.Close();
-            await sender.Join();
-        });
+        var run = await RecordedRun.Of(
+            async cx =>
+            {
+                (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(1);
+                await tx.Send(cx, 1);
+                var sender = cx.Spawn(async c =>
+                    await Failures.Throws<ChannelClosedException>("ASUP5001", async () => await tx.Send(c, 2))
+                );
+                await cx.Yield();
+                Assert.Equal(1, await rx.Receive(cx));
+                rx.Close();
+                await sender.Join();
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
         Assert.Equal(1, run.CountOf(RuleName.Abort));

@@ -86,7 +86,7 @@ public class DeliveryTests
                 await failing.Outcome();
                 return await next;
             },
-            new RunSettings { Policy = Policy.CollectAll }
+            new RunSettings { Workers = 1, Policy = Policy.CollectAll }
         );
 
         Assert.Equal(3, run.Value);
@@ -99,16 +99,19 @@ public class DeliveryTests
     [Fact]
     public async Task ReceiveWithAck_CancelledWhileWaiting_TakesNothing()
     {
-        var run = await RecordedRun.Of<int>(async cx =>
-        {
-            (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(1);
-            var impatient = cx.Spawn(async c => await rx.ReceiveWithAck(c));
-            await cx.Yield();
-            impatient.Cancel();
-            await tx.Send(cx, 3);
-            await impatient.Outcome();
-            return await rx.Receive(cx);
-        });
+        var run = await RecordedRun.Of<int>(
+            async cx =>
+            {
+                (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(1);
+                var impatient = cx.Spawn(async c => await rx.ReceiveWithAck(c));
+                await cx.Yield();
+                impatient.Cancel();
+                await tx.Send(cx, 3);
+                await impatient.Outcome();
+                return await rx.Receive(cx);
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal(3, run.Value);
     }
@@ -116,19 +119,22 @@ public class DeliveryTests
     [Fact]
     public async Task TransferTo_AChild_LetsTheChildAcknowledge()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(1);
-            await tx.Send(cx, 3);
-            using Delivery<int> delivery = await rx.ReceiveWithAck(cx);
-            Child child = cx.Spawn(async c =>
+        var run = await RecordedRun.Of(
+            async cx =>
             {
-                await c.Yield();
-                delivery.Acknowledge();
-            });
-            delivery.TransferTo(child);
-            await child.Join();
-        });
+                (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(1);
+                await tx.Send(cx, 3);
+                using Delivery<int> delivery = await rx.ReceiveWithAck(cx);
+                Child child = cx.Spawn(async c =>
+                {
+                    await c.Yield();
+                    delivery.Acknowledge();
+                });
+                delivery.TransferTo(child);
+                await child.Join();
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
         Assert.Equal(1, run.CountOf(RuleName.Transfer));

@@ -47,22 +47,25 @@ public class PermitTests
     [Fact]
     public async Task Commit_FromAnotherTask_IsRefusedByIsHolder()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(1);
-            SendPermit<int> permit = await tx.Reserve(cx);
-            await cx.Spawn(async c =>
-                {
-                    RefusedException refused = Assert.Throws<RefusedException>(() => permit.Commit(1));
-                    Assert.Equal("ASUP1028", refused.Code);
-                    Assert.Equal("ASUP1028", Assert.Throws<RefusedException>(permit.Abort).Code);
-                    permit.Dispose();
-                    await c.Yield();
-                })
-                .Join();
-            Assert.True(permit.Commit(2));
-            Assert.Equal(2, await rx.Receive(cx));
-        });
+        var run = await RecordedRun.Of(
+            async cx =>
+            {
+                (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(1);
+                SendPermit<int> permit = await tx.Reserve(cx);
+                await cx.Spawn(async c =>
+                    {
+                        RefusedException refused = Assert.Throws<RefusedException>(() => permit.Commit(1));
+                        Assert.Equal("ASUP1028", refused.Code);
+                        Assert.Equal("ASUP1028", Assert.Throws<RefusedException>(permit.Abort).Code);
+                        permit.Dispose();
+                        await c.Yield();
+                    })
+                    .Join();
+                Assert.True(permit.Commit(2));
+                Assert.Equal(2, await rx.Receive(cx));
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
     }
@@ -86,17 +89,20 @@ public class PermitTests
     [Fact]
     public async Task Dispose_BodyThrows_AbortsOnTheWayOut()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            (Sender<int> tx, _) = Chan.Bounded<int>(1);
-            Child failing = cx.Spawn(async c =>
+        var run = await RecordedRun.Of(
+            async cx =>
             {
-                using SendPermit<int> permit = await tx.Reserve(c);
-                await c.Yield();
-                throw new FormatException("no value");
-            });
-            await failing.Outcome();
-        });
+                (Sender<int> tx, _) = Chan.Bounded<int>(1);
+                Child failing = cx.Spawn(async c =>
+                {
+                    using SendPermit<int> permit = await tx.Reserve(c);
+                    await c.Yield();
+                    throw new FormatException("no value");
+                });
+                await failing.Outcome();
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.IsType<FormatException>(run.Error);
         Assert.Empty(run.Reports);
@@ -106,20 +112,23 @@ public class PermitTests
     [Fact]
     public async Task TransferTo_AChild_LetsTheChildCommit()
     {
-        var run = await RecordedRun.Of<int>(async cx =>
-        {
-            (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(1);
-            using SendPermit<int> permit = await tx.Reserve(cx);
-            Child<int> child = cx.Spawn(async c =>
+        var run = await RecordedRun.Of<int>(
+            async cx =>
             {
-                await c.Yield();
-                Assert.True(permit.Commit(7));
-                return 0;
-            });
-            permit.TransferTo(child);
-            Assert.Equal("ASUP1028", Assert.Throws<RefusedException>(() => permit.Commit(1)).Code);
-            return await rx.Receive(cx);
-        });
+                (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(1);
+                using SendPermit<int> permit = await tx.Reserve(cx);
+                Child<int> child = cx.Spawn(async c =>
+                {
+                    await c.Yield();
+                    Assert.True(permit.Commit(7));
+                    return 0;
+                });
+                permit.TransferTo(child);
+                Assert.Equal("ASUP1028", Assert.Throws<RefusedException>(() => permit.Commit(1)).Code);
+                return await rx.Receive(cx);
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal(7, run.Value);
         Assert.Equal(1, run.CountOf(RuleName.Transfer));
@@ -128,14 +137,17 @@ public class PermitTests
     [Fact]
     public async Task TransferTo_AnEndedChild_IsRefusedByReceiverLive()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            (Sender<int> tx, _) = Chan.Bounded<int>(1);
-            Child child = cx.Spawn(async c => await c.Yield());
-            await child.Join();
-            using SendPermit<int> permit = await tx.Reserve(cx);
-            Assert.Equal("ASUP1029", Assert.Throws<RefusedException>(() => permit.TransferTo(child)).Code);
-        });
+        var run = await RecordedRun.Of(
+            async cx =>
+            {
+                (Sender<int> tx, _) = Chan.Bounded<int>(1);
+                Child child = cx.Spawn(async c => await c.Yield());
+                await child.Join();
+                using SendPermit<int> permit = await tx.Reserve(cx);
+                Assert.Equal("ASUP1029", Assert.Throws<RefusedException>(() => permit.TransferTo(child)).Code);
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
     }
@@ -143,17 +155,20 @@ public class PermitTests
     [Fact]
     public async Task TransferTo_AChildCancelledBeforeItsStart_IsAbortedByTheKernel()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            (Sender<int> tx, _) = Chan.Bounded<int>(1);
-            SendPermit<int> permit = await tx.Reserve(cx);
-            Child child = cx.Spawn(async c => await c.Yield());
-            permit.TransferTo(child);
-            child.Cancel();
-            await child.Outcome();
-            Assert.True(tx.TryReserve(cx, out SendPermit<int>? free));
-            free.Dispose();
-        });
+        var run = await RecordedRun.Of(
+            async cx =>
+            {
+                (Sender<int> tx, _) = Chan.Bounded<int>(1);
+                SendPermit<int> permit = await tx.Reserve(cx);
+                Child child = cx.Spawn(async c => await c.Yield());
+                permit.TransferTo(child);
+                child.Cancel();
+                await child.Outcome();
+                Assert.True(tx.TryReserve(cx, out SendPermit<int>? free));
+                free.Dispose();
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
     }
@@ -161,15 +176,18 @@ public class PermitTests
     [Fact]
     public async Task Reserve_TaskEndsWellWithThePermit_LeaksAndFreesThePlace()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            (Sender<int> tx, _) = Chan.Bounded<int>(1);
-            var forgetful = cx.Spawn(async c => await tx.Reserve(c), new SpawnOptions { Name = "forgetful" });
-            await cx.Yield();
-            using SendPermit<int> next = await tx.Reserve(cx);
-            await forgetful.Join();
-            Assert.Equal(1, cx.Cell.Engine.Leaks);
-        });
+        var run = await RecordedRun.Of(
+            async cx =>
+            {
+                (Sender<int> tx, _) = Chan.Bounded<int>(1);
+                var forgetful = cx.Spawn(async c => await tx.Reserve(c), new SpawnOptions { Name = "forgetful" });
+                await cx.Yield();
+                using SendPermit<int> next = await tx.Reserve(cx);
+                await forgetful.Join();
+                Assert.Equal(1, cx.Cell.Engine.Leaks);
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Outcome.IsOk);
         Assert.Contains("'forgetful'", run.Report("ASUP2105").Message, StringComparison.Ordinal);
@@ -202,7 +220,7 @@ public class PermitTests
                 await unlucky.Outcome();
                 await waiting.Join();
             },
-            new RunSettings { Policy = Policy.CollectAll }
+            new RunSettings { Workers = 1, Policy = Policy.CollectAll }
         );
 
         Assert.True(run.Value);

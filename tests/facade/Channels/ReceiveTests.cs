@@ -88,26 +88,29 @@ public class ReceiveTests
     [Fact]
     public async Task WaitToReceive_SeveralWatch_WakesThemAll()
     {
-        var run = await RecordedRun.Of<int>(async cx =>
-        {
-            (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(1);
-            int woken = 0;
-            await cx.OpenRegion(async scope =>
+        var run = await RecordedRun.Of<int>(
+            async cx =>
             {
-                for (int i = 0; i < 3; i++)
+                (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(1);
+                int woken = 0;
+                await cx.OpenRegion(async scope =>
                 {
-                    scope.Spawn(async c =>
+                    for (int i = 0; i < 3; i++)
                     {
-                        Assert.True(await rx.WaitToReceive(c));
-                        woken++;
-                    });
-                }
+                        scope.Spawn(async c =>
+                        {
+                            Assert.True(await rx.WaitToReceive(c));
+                            woken++;
+                        });
+                    }
 
-                await scope.Yield();
-                await tx.Send(scope, 1);
-            });
-            return woken;
-        });
+                    await scope.Yield();
+                    await tx.Send(scope, 1);
+                });
+                return woken;
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal(3, run.Value);
     }
@@ -129,24 +132,27 @@ public class ReceiveTests
     [Fact]
     public async Task Receive_HelperOutlivesItsTask_GivesTheItemToTheNext()
     {
-        var run = await RecordedRun.Of<int>(async cx =>
-        {
-            (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(1);
-            Task<int>? forgotten = null;
-            Child child = cx.Spawn(c =>
+        var run = await RecordedRun.Of<int>(
+            async cx =>
             {
-                forgotten = rx.Receive(c).AsTask();
-                return Work.CompletedWork;
-            });
-            await child.Join();
-            Child<int> waiting = cx.Spawn(async c => await rx.Receive(c));
-            await cx.Yield();
-            await tx.Send(cx, 6);
-            int item = await waiting;
-            AsupersyncException lost = await Assert.ThrowsAsync<AsupersyncException>(() => forgotten!);
-            Assert.Equal("ASUP5003", lost.Code);
-            return item;
-        });
+                (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(1);
+                Task<int>? forgotten = null;
+                Child child = cx.Spawn(c =>
+                {
+                    forgotten = rx.Receive(c).AsTask();
+                    return Work.CompletedWork;
+                });
+                await child.Join();
+                Child<int> waiting = cx.Spawn(async c => await rx.Receive(c));
+                await cx.Yield();
+                await tx.Send(cx, 6);
+                int item = await waiting;
+                AsupersyncException lost = await Assert.ThrowsAsync<AsupersyncException>(() => forgotten!);
+                Assert.Equal("ASUP5003", lost.Code);
+                return item;
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal(6, run.Value);
     }

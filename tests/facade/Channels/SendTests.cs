@@ -37,17 +37,20 @@ public class SendTests
     [Fact]
     public async Task Reserve_NoRoom_WaitsUntilAnItemIsReceived()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(1);
-            await tx.Send(cx, 1);
-            Child child = cx.Spawn(async c => await tx.Send(c, 2));
-            await cx.Yield();
-            Assert.Equal(1, rx.Count);
-            Assert.Equal(1, await rx.Receive(cx));
-            await child.Join();
-            Assert.Equal(2, await rx.Receive(cx));
-        });
+        var run = await RecordedRun.Of(
+            async cx =>
+            {
+                (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(1);
+                await tx.Send(cx, 1);
+                Child child = cx.Spawn(async c => await tx.Send(c, 2));
+                await cx.Yield();
+                Assert.Equal(1, rx.Count);
+                Assert.Equal(1, await rx.Receive(cx));
+                await child.Join();
+                Assert.Equal(2, await rx.Receive(cx));
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
     }
@@ -84,19 +87,22 @@ public class SendTests
     public async Task Reserve_PlaceFreed_TakesOnTheObligationForTheWaiterInTheSameStep()
     {
         long waiter = 0;
-        var run = await RecordedRun.Of(async cx =>
-        {
-            (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(1);
-            SendPermit<int> first = await tx.Reserve(cx);
-            Child child = cx.Spawn(async c =>
+        var run = await RecordedRun.Of(
+            async cx =>
             {
-                using SendPermit<int> permit = await tx.Reserve(c);
-            });
-            waiter = child.Id;
-            await cx.Yield();
-            first.Abort();
-            Assert.False(tx.TryReserve(cx, out _));
-        });
+                (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(1);
+                SendPermit<int> first = await tx.Reserve(cx);
+                Child child = cx.Spawn(async c =>
+                {
+                    using SendPermit<int> permit = await tx.Reserve(c);
+                });
+                waiter = child.Id;
+                await cx.Yield();
+                first.Abort();
+                Assert.False(tx.TryReserve(cx, out _));
+            },
+            RunSettings.OneWorker
+        );
 
         IEnumerable<Kernel.Action> actions = run.Steps.Select(step => step.Action);
         Kernel.Action after = actions.SkipWhile(action => !action.IsAbort).Skip(1).First();
@@ -127,18 +133,21 @@ public class SendTests
     [Fact]
     public async Task TryReserve_ATaskWaits_DoesNotPushInFront()
     {
-        var run = await RecordedRun.Of<string>(async cx =>
-        {
-            (Sender<char> tx, Receiver<char> rx) = Chan.Bounded<char>(1);
-            await tx.Send(cx, '1');
-            cx.Spawn(async c => await tx.Send(c, '2'));
-            await cx.Yield();
-            Assert.True(rx.TryReceive(out char first));
+        var run = await RecordedRun.Of<string>(
+            async cx =>
+            {
+                (Sender<char> tx, Receiver<char> rx) = Chan.Bounded<char>(1);
+                await tx.Send(cx, '1');
+                cx.Spawn(async c => await tx.Send(c, '2'));
+                await cx.Yield();
+                Assert.True(rx.TryReceive(out char first));
 
-            // The place belongs to the waiting task already, although that has not run since.
-            Assert.False(tx.TryReserve(cx, out _));
-            return $"{first}{await rx.Receive(cx)}";
-        });
+                // The place belongs to the waiting task already, although that has not run since.
+                Assert.False(tx.TryReserve(cx, out _));
+                return $"{first}{await rx.Receive(cx)}";
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal("12", run.Value);
     }
@@ -175,43 +184,46 @@ public class SendTests
     [Fact]
     public async Task Send_ManyTasksBothSides_LosesAndDoublesNothing()
     {
-        var run = await RecordedRun.Of<List<int>>(async cx =>
-        {
-            (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(3);
-            var seen = new List<int>();
-            await cx.OpenRegion(async scope =>
+        var run = await RecordedRun.Of<List<int>>(
+            async cx =>
             {
-                for (int s = 0; s < 4; s++)
+                (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(3);
+                var seen = new List<int>();
+                await cx.OpenRegion(async scope =>
                 {
-                    int from = s * 25;
-                    scope.Spawn(async c =>
+                    for (int s = 0; s < 4; s++)
                     {
-                        for (int i = 0; i < 25; i++)
+                        int from = s * 25;
+                        scope.Spawn(async c =>
                         {
-                            await tx.Send(c, from + i);
-                            if (i % 3 == 0)
+                            for (int i = 0; i < 25; i++)
                             {
-                                await c.Yield();
+                                await tx.Send(c, from + i);
+                                if (i % 3 == 0)
+                                {
+                                    await c.Yield();
+                                }
                             }
-                        }
-                    });
-                }
+                        });
+                    }
 
-                for (int r = 0; r < 3; r++)
-                {
-                    scope.Spawn(async c =>
+                    for (int r = 0; r < 3; r++)
                     {
-                        for (int i = 0; i < 100 / 3; i++)
+                        scope.Spawn(async c =>
                         {
-                            seen.Add(await rx.Receive(c));
-                        }
-                    });
-                }
+                            for (int i = 0; i < 100 / 3; i++)
+                            {
+                                seen.Add(await rx.Receive(c));
+                            }
+                        });
+                    }
 
-                seen.Add(await rx.Receive(scope));
-            });
-            return seen;
-        });
+                    seen.Add(await rx.Receive(scope));
+                });
+                return seen;
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal(Enumerable.Range(0, 100), run.Value.Order());
     }

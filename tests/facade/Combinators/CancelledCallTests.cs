@@ -122,26 +122,29 @@ public class CancelledCallTests
     [Fact]
     public async Task CancelledCall_TheCallerIsCancelledBeforeTheBranchesStart_StartsNone()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            bool started = false;
-            Child child = cx.Spawn(async caller =>
+        var run = await RecordedRun.Of(
+            async cx =>
             {
-                await Call(
-                    "Race",
-                    caller,
-                    async branch =>
-                    {
-                        started = true;
-                        return await Never(branch);
-                    }
-                );
-            });
-            await cx.Yield();
-            child.Cancel("stop");
-            Assert.IsType<Outcome<bool>.Cancelled>(await child.Outcome());
-            Assert.False(started);
-        });
+                bool started = false;
+                Child child = cx.Spawn(async caller =>
+                {
+                    await Call(
+                        "Race",
+                        caller,
+                        async branch =>
+                        {
+                            started = true;
+                            return await Never(branch);
+                        }
+                    );
+                });
+                await cx.Yield();
+                child.Cancel("stop");
+                Assert.IsType<Outcome<bool>.Cancelled>(await child.Outcome());
+                Assert.False(started);
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
     }

@@ -83,18 +83,21 @@ public class JoinAllTests
     [Fact]
     public async Task JoinAll_ABranchSpawnedATask_WaitsForIt()
     {
-        var run = await RecordedRun.Of<TimeSpan>(async cx =>
-        {
-            await cx.JoinAll(
-                async branch =>
-                {
-                    _ = branch.Spawn(After(5, 0));
-                    await branch.Yield();
-                },
-                async branch => await branch.Sleep(Second)
-            );
-            return cx.Elapsed;
-        });
+        var run = await RecordedRun.Of<TimeSpan>(
+            async cx =>
+            {
+                await cx.JoinAll(
+                    async branch =>
+                    {
+                        _ = branch.Spawn(After(5, 0));
+                        await branch.Yield();
+                    },
+                    async branch => await branch.Sleep(Second)
+                );
+                return cx.Elapsed;
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal(5 * Second, run.Value);
         Assert.Equal(0, run.CountOf(RuleName.CancelRequest));
@@ -103,18 +106,20 @@ public class JoinAllTests
     [Fact]
     public async Task JoinAll_ATaskThatABranchSpawnedFails_IsNews()
     {
-        var run = await RecordedRun.Of<int>(async cx =>
-            (
-                await cx.JoinAll(
-                    async branch =>
-                    {
-                        _ = branch.Spawn(FailsAfter(5, new FormatException("helper")));
-                        await branch.Yield();
-                        return 1;
-                    },
-                    After(1, 2)
-                )
-            ).First
+        var run = await RecordedRun.Of<int>(
+            async cx =>
+                (
+                    await cx.JoinAll(
+                        async branch =>
+                        {
+                            _ = branch.Spawn(FailsAfter(5, new FormatException("helper")));
+                            await branch.Yield();
+                            return 1;
+                        },
+                        After(1, 2)
+                    )
+                ).First,
+            RunSettings.OneWorker
         );
 
         Assert.Equal("helper", run.Error.Message);

@@ -147,7 +147,7 @@ public class WithinTests
                         return 7;
                     }
                 ),
-            new RunSettings { Time = time }
+            new RunSettings { Workers = 1, Time = time }
         );
 
         Assert.Equal(7, run.Value);
@@ -156,21 +156,24 @@ public class WithinTests
     [Fact]
     public async Task Within_NoTime_DoesNotStartTheBody()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            bool started = false;
-            await Failures.Throws<TimedOutException>(async () =>
-                await cx.Within(
-                    TimeSpan.Zero,
-                    async body =>
-                    {
-                        started = true;
-                        await body.Yield();
-                    }
-                )
-            );
-            Assert.False(started);
-        });
+        var run = await RecordedRun.Of(
+            async cx =>
+            {
+                bool started = false;
+                await Failures.Throws<TimedOutException>(async () =>
+                    await cx.Within(
+                        TimeSpan.Zero,
+                        async body =>
+                        {
+                            started = true;
+                            await body.Yield();
+                        }
+                    )
+                );
+                Assert.False(started);
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
         Assert.Equal(0, run.CountOf(RuleName.Spawn));

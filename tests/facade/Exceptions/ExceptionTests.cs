@@ -85,11 +85,14 @@ public class ExceptionTests
     [InlineData(typeof(IOException), false)]
     public async Task Complete_AnException_IsAPanicOnlyWhenItIsADefect(Type type, bool panics)
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            await cx.Yield();
-            throw (Exception)Activator.CreateInstance(type)!;
-        });
+        var run = await RecordedRun.Of(
+            async cx =>
+            {
+                await cx.Yield();
+                throw (Exception)Activator.CreateInstance(type)!;
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal(panics ? Severity.Panicked : Severity.Err, run.Outcome.Severity);
     }
@@ -103,7 +106,7 @@ public class ExceptionTests
                 await cx.Yield();
                 throw new FormatException();
             },
-            new RunSettings { IsPanic = error => error is FormatException }
+            new RunSettings { Workers = 1, IsPanic = error => error is FormatException }
         );
 
         Assert.IsType<Outcome<bool>.Panicked>(run.Outcome);
@@ -118,7 +121,7 @@ public class ExceptionTests
                 await cx.Yield();
                 throw new FormatException("first");
             },
-            new RunSettings { IsPanic = _ => throw new InvalidDataException("second") }
+            new RunSettings { Workers = 1, IsPanic = _ => throw new InvalidDataException("second") }
         );
 
         Assert.IsType<FormatException>(Assert.IsType<Outcome<bool>.Panicked>(run.Outcome).Panic);
@@ -128,19 +131,22 @@ public class ExceptionTests
     [Fact]
     public async Task AsyncVoid_Throws_IsReportedAndCancelsItsTask()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            Child child = cx.Spawn(
-                async c =>
-                {
-                    Forgotten();
-                    await c.Sleep(TimeSpan.FromHours(1));
-                },
-                new SpawnOptions { Name = "careless" }
-            );
-            Outcome<bool>.Cancelled outcome = Assert.IsType<Outcome<bool>.Cancelled>(await child.Outcome());
-            Assert.Equal(CancelKind.LinkedExit, outcome.Reason.Kind);
-        });
+        var run = await RecordedRun.Of(
+            async cx =>
+            {
+                Child child = cx.Spawn(
+                    async c =>
+                    {
+                        Forgotten();
+                        await c.Sleep(TimeSpan.FromHours(1));
+                    },
+                    new SpawnOptions { Name = "careless" }
+                );
+                Outcome<bool>.Cancelled outcome = Assert.IsType<Outcome<bool>.Cancelled>(await child.Outcome());
+                Assert.Equal(CancelKind.LinkedExit, outcome.Reason.Kind);
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Outcome.IsOk);
         RuntimeReport report = run.Report("ASUP2106");
@@ -193,12 +199,15 @@ public class ExceptionTests
     [Fact]
     public async Task Await_WorkTwice_IsRefusedWithItsCode()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            Work work = cx.Yield();
-            await work;
-            await Failures.Throws<AsupersyncException>("ASUP2001", async () => await work);
-        });
+        var run = await RecordedRun.Of(
+            async cx =>
+            {
+                Work work = cx.Yield();
+                await work;
+                await Failures.Throws<AsupersyncException>("ASUP2001", async () => await work);
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
     }
@@ -207,11 +216,14 @@ public class ExceptionTests
     public async Task Await_WorkOutsideOfATask_IsRefusedWithItsCode()
     {
         Work kept = default;
-        await RecordedRun.Of(cx =>
-        {
-            kept = cx.Yield();
-            return Work.CompletedWork;
-        });
+        await RecordedRun.Of(
+            cx =>
+            {
+                kept = cx.Yield();
+                return Work.CompletedWork;
+            },
+            RunSettings.OneWorker
+        );
         AsupersyncException refused = await Assert.ThrowsAsync<AsupersyncException>(async () => await kept);
         Assert.Equal("ASUP2002", refused.Code);
     }

@@ -9,18 +9,21 @@ public class DeferTests
     public async Task Defer_SyncAndAsync_RunNewestFirst()
     {
         var order = new List<int>();
-        var run = await RecordedRun.Of(async cx =>
-        {
-            cx.Defer(() => order.Add(1));
-            cx.Defer(async c =>
+        var run = await RecordedRun.Of(
+            async cx =>
             {
-                await c.Sleep(TimeSpan.FromSeconds(1));
-                order.Add(2);
-            });
-            cx.Defer(() => order.Add(3));
-            await cx.Yield();
-            order.Add(0);
-        });
+                cx.Defer(() => order.Add(1));
+                cx.Defer(async c =>
+                {
+                    await c.Sleep(TimeSpan.FromSeconds(1));
+                    order.Add(2);
+                });
+                cx.Defer(() => order.Add(3));
+                await cx.Yield();
+                order.Add(0);
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
         Assert.Equal([0, 3, 2, 1], order);
@@ -54,21 +57,24 @@ public class DeferTests
     public async Task Defer_BodyEndsBadly_RunsAllTheSame(string how)
     {
         bool ran = false;
-        var run = await RecordedRun.Of(async cx =>
-        {
-            cx.Defer(async c =>
+        var run = await RecordedRun.Of(
+            async cx =>
             {
-                await c.Yield();
-                ran = true;
-            });
-            if (how == "cancel")
-            {
-                cx.Region.Cancel();
-                await cx.Yield();
-            }
+                cx.Defer(async c =>
+                {
+                    await c.Yield();
+                    ran = true;
+                });
+                if (how == "cancel")
+                {
+                    cx.Region.Cancel();
+                    await cx.Yield();
+                }
 
-            throw how == "panic" ? new PanicException() : new FormatException();
-        });
+                throw how == "panic" ? new PanicException() : new FormatException();
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(ran);
         Assert.False(run.Outcome.IsOk);
@@ -78,13 +84,16 @@ public class DeferTests
     public async Task Defer_AFinalizerFails_TheOthersStillRunAndTheErrorCounts()
     {
         var order = new List<int>();
-        var run = await RecordedRun.Of(async cx =>
-        {
-            cx.Defer(() => order.Add(1));
-            cx.Defer(() => throw new FormatException("close the file"));
-            cx.Defer(() => order.Add(3));
-            await cx.Yield();
-        });
+        var run = await RecordedRun.Of(
+            async cx =>
+            {
+                cx.Defer(() => order.Add(1));
+                cx.Defer(() => throw new FormatException("close the file"));
+                cx.Defer(() => order.Add(3));
+                await cx.Yield();
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal([3, 1], order);
         Assert.Equal("close the file", Assert.IsType<FormatException>(run.Error).Message);
@@ -94,16 +103,19 @@ public class DeferTests
     public async Task Defer_AFinalizerPanics_TheOthersStillRunAndTheRegionIsPanicked()
     {
         var order = new List<int>();
-        var run = await RecordedRun.Of(async cx =>
-        {
-            cx.Defer(() => order.Add(1));
-            cx.Defer(async c =>
+        var run = await RecordedRun.Of(
+            async cx =>
             {
-                await c.Yield();
-                throw new PanicException("broken");
-            });
-            await cx.Yield();
-        });
+                cx.Defer(() => order.Add(1));
+                cx.Defer(async c =>
+                {
+                    await c.Yield();
+                    throw new PanicException("broken");
+                });
+                await cx.Yield();
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal([1], order);
         Assert.IsType<PanicException>(Assert.IsType<Outcome<bool>.Panicked>(run.Outcome).Panic);
@@ -112,12 +124,15 @@ public class DeferTests
     [Fact]
     public async Task Defer_BodyAndFinalizerFail_ThrowsBothBodyFirst()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            cx.Defer(() => throw new TimeoutException("finalizer"));
-            await cx.Yield();
-            throw new FormatException("body");
-        });
+        var run = await RecordedRun.Of(
+            async cx =>
+            {
+                cx.Defer(() => throw new TimeoutException("finalizer"));
+                await cx.Yield();
+                throw new FormatException("body");
+            },
+            RunSettings.OneWorker
+        );
 
         RegionFailedException failed = Assert.IsType<RegionFailedException>(run.Error);
         Assert.Equal(["body", "finalizer"], failed.InnerExceptions.Select(error => error.Message));
@@ -127,15 +142,18 @@ public class DeferTests
     public async Task Defer_InAFinalizer_IsRefusedByAcceptsFinalizers()
     {
         string code = "";
-        var run = await RecordedRun.Of(async cx =>
-        {
-            cx.Defer(c =>
+        var run = await RecordedRun.Of(
+            async cx =>
             {
-                code = Assert.Throws<RefusedException>(() => c.Defer(() => { })).Code;
-                return Work.CompletedWork;
-            });
-            await cx.Yield();
-        });
+                cx.Defer(c =>
+                {
+                    code = Assert.Throws<RefusedException>(() => c.Defer(() => { })).Code;
+                    return Work.CompletedWork;
+                });
+                await cx.Yield();
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
         Assert.Equal("ASUP1031", code);
@@ -145,27 +163,30 @@ public class DeferTests
     public async Task Defer_RequestWhileFinalizersRun_PassesThemBy()
     {
         bool ran = false;
-        var run = await RecordedRun.Of(async cx =>
-        {
-            Region? inner = null;
-            Child opener = cx.Spawn(async c =>
-                await c.OpenRegion(async scope =>
-                {
-                    inner = scope.Region;
-                    scope.Defer(async f =>
+        var run = await RecordedRun.Of(
+            async cx =>
+            {
+                Region? inner = null;
+                Child opener = cx.Spawn(async c =>
+                    await c.OpenRegion(async scope =>
                     {
-                        await f.Sleep(TimeSpan.FromSeconds(3));
-                        f.Checkpoint();
-                        Assert.False(f.IsCancelRequested);
-                        ran = true;
-                    });
-                    await scope.Yield();
-                })
-            );
-            await cx.Sleep(TimeSpan.FromSeconds(1));
-            inner!.Cancel();
-            Assert.IsType<Outcome<bool>.Cancelled>(await opener.Outcome());
-        });
+                        inner = scope.Region;
+                        scope.Defer(async f =>
+                        {
+                            await f.Sleep(TimeSpan.FromSeconds(3));
+                            f.Checkpoint();
+                            Assert.False(f.IsCancelRequested);
+                            ran = true;
+                        });
+                        await scope.Yield();
+                    })
+                );
+                await cx.Sleep(TimeSpan.FromSeconds(1));
+                inner!.Cancel();
+                Assert.IsType<Outcome<bool>.Cancelled>(await opener.Outcome());
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
         Assert.True(ran);
@@ -175,17 +196,20 @@ public class DeferTests
     public async Task Defer_AFinalizerThatGoesOnAndOn_IsReportedAndGoesOn()
     {
         int polls = 0;
-        var run = await RecordedRun.Of(async cx =>
-        {
-            cx.Defer(async c =>
+        var run = await RecordedRun.Of(
+            async cx =>
             {
-                for (; polls < 150; polls++)
+                cx.Defer(async c =>
                 {
-                    await c.Yield();
-                }
-            });
-            await cx.Yield();
-        });
+                    for (; polls < 150; polls++)
+                    {
+                        await c.Yield();
+                    }
+                });
+                await cx.Yield();
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Outcome.IsOk);
         Assert.Equal(150, polls);
@@ -195,16 +219,19 @@ public class DeferTests
     [Fact]
     public async Task Defer_AFinalizerUsesAChannel_Works()
     {
-        var run = await RecordedRun.Of<string>(async cx =>
-        {
-            (Sender<string> tx, Receiver<string> rx) = Chan.Bounded<string>(1);
-            await cx.OpenRegion(async scope =>
+        var run = await RecordedRun.Of<string>(
+            async cx =>
             {
-                scope.Defer(async f => await tx.Send(f, "bye"));
-                await scope.Yield();
-            });
-            return await rx.Receive(cx);
-        });
+                (Sender<string> tx, Receiver<string> rx) = Chan.Bounded<string>(1);
+                await cx.OpenRegion(async scope =>
+                {
+                    scope.Defer(async f => await tx.Send(f, "bye"));
+                    await scope.Yield();
+                });
+                return await rx.Receive(cx);
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal("bye", run.Value);
     }

@@ -47,29 +47,32 @@ public class JoinTests
     [Fact]
     public async Task Join_SeveralTasksWait_AllGetTheValue()
     {
-        var run = await RecordedRun.Of<int>(async cx =>
-        {
-            Child<int> slow = cx.Spawn(async c =>
+        var run = await RecordedRun.Of<int>(
+            async cx =>
             {
-                await c.Sleep(TimeSpan.FromSeconds(1));
-                return 5;
-            });
-            int sum = 0;
-            await cx.OpenRegion(async scope =>
-            {
-                for (int i = 0; i < 3; i++)
+                Child<int> slow = cx.Spawn(async c =>
                 {
-                    scope.Spawn(async _ =>
+                    await c.Sleep(TimeSpan.FromSeconds(1));
+                    return 5;
+                });
+                int sum = 0;
+                await cx.OpenRegion(async scope =>
+                {
+                    for (int i = 0; i < 3; i++)
                     {
-                        int value = await slow;
-                        sum += value;
-                    });
-                }
+                        scope.Spawn(async _ =>
+                        {
+                            int value = await slow;
+                            sum += value;
+                        });
+                    }
 
-                await scope.Yield();
-            });
-            return sum;
-        });
+                    await scope.Yield();
+                });
+                return sum;
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal(15, run.Value);
         Assert.Equal(3, run.CountOf(RuleName.JoinBlock));
@@ -127,17 +130,20 @@ public class JoinTests
     [Fact]
     public async Task Join_CancelledChild_ThrowsItsReasonWithoutCancellingTheJoiner()
     {
-        var run = await RecordedRun.Of<bool>(async cx =>
-        {
-            Child child = cx.Spawn(async c => await c.Sleep(TimeSpan.FromHours(1)));
-            await cx.Yield();
-            child.Cancel("not needed");
-            CancelledException seen = await Failures.Throws<CancelledException>(async () => await child.Join());
-            Assert.Equal("not needed", seen.Reason.Message);
-            Assert.False(cx.IsCancelRequested);
-            await cx.Yield();
-            return true;
-        });
+        var run = await RecordedRun.Of<bool>(
+            async cx =>
+            {
+                Child child = cx.Spawn(async c => await c.Sleep(TimeSpan.FromHours(1)));
+                await cx.Yield();
+                child.Cancel("not needed");
+                CancelledException seen = await Failures.Throws<CancelledException>(async () => await child.Join());
+                Assert.Equal("not needed", seen.Reason.Message);
+                Assert.False(cx.IsCancelRequested);
+                await cx.Yield();
+                return true;
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
     }
@@ -145,13 +151,16 @@ public class JoinTests
     [Fact]
     public async Task Join_CancelledChildLetThrough_EndsTheJoinerCancelledForTheSameReason()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            Child child = cx.Spawn(async c => await c.Sleep(TimeSpan.FromHours(1)));
-            await cx.Yield();
-            child.Cancel("not needed");
-            await child.Join();
-        });
+        var run = await RecordedRun.Of(
+            async cx =>
+            {
+                Child child = cx.Spawn(async c => await c.Sleep(TimeSpan.FromHours(1)));
+                await cx.Yield();
+                child.Cancel("not needed");
+                await child.Join();
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal("not needed", run.Reason.Message);
     }
@@ -180,19 +189,24 @@ public class JoinTests
     [Fact]
     public async Task Join_ATaskThatWaitsForMyRegion_IsRefusedByNotAncestor()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            Child? owner = null;
-            owner = cx.Spawn(async c =>
-                await c.OpenRegion(async scope =>
-                {
-                    RefusedException refused = await Failures.Throws<RefusedException>(async () => await owner!.Join());
-                    Assert.Equal("ASUP1039", refused.Code);
-                    await scope.Yield();
-                })
-            );
-            await owner.Join();
-        });
+        var run = await RecordedRun.Of(
+            async cx =>
+            {
+                Child? owner = null;
+                owner = cx.Spawn(async c =>
+                    await c.OpenRegion(async scope =>
+                    {
+                        RefusedException refused = await Failures.Throws<RefusedException>(async () =>
+                            await owner!.Join()
+                        );
+                        Assert.Equal("ASUP1039", refused.Code);
+                        await scope.Yield();
+                    })
+                );
+                await owner.Join();
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
     }
@@ -217,18 +231,21 @@ public class JoinTests
     [Fact]
     public async Task Spawn_HandleDropped_TheRegionWaitsAndCountsTheFailure()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            Drop(cx);
-            await cx.Yield();
+        var run = await RecordedRun.Of(
+            async cx =>
+            {
+                Drop(cx);
+                await cx.Yield();
 
-            static void Drop(Cx cx) =>
-                cx.Spawn(async c =>
-                {
-                    await c.Sleep(TimeSpan.FromSeconds(9));
-                    throw new FormatException("nobody looks");
-                });
-        });
+                static void Drop(Cx cx) =>
+                    cx.Spawn(async c =>
+                    {
+                        await c.Sleep(TimeSpan.FromSeconds(9));
+                        throw new FormatException("nobody looks");
+                    });
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal("nobody looks", Assert.IsType<FormatException>(run.Error).Message);
     }
@@ -237,16 +254,22 @@ public class JoinTests
     public async Task Outcome_AChildOfAnotherRuntime_IsRefusedWithItsCode()
     {
         Child? foreign = null;
-        await RecordedRun.Of(async cx =>
-        {
-            foreign = cx.Spawn(async c => await c.Yield());
-            await foreign.Join();
-        });
-        var run = await RecordedRun.Of(async cx =>
-        {
-            await Failures.Throws<CapabilityException>("ASUP3004", async () => await foreign!.Join());
-            await cx.Yield();
-        });
+        await RecordedRun.Of(
+            async cx =>
+            {
+                foreign = cx.Spawn(async c => await c.Yield());
+                await foreign.Join();
+            },
+            RunSettings.OneWorker
+        );
+        var run = await RecordedRun.Of(
+            async cx =>
+            {
+                await Failures.Throws<CapabilityException>("ASUP3004", async () => await foreign!.Join());
+                await cx.Yield();
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
     }

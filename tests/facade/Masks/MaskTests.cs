@@ -72,24 +72,27 @@ public class MaskTests
     [Fact]
     public async Task Mask_RequestPendingBefore_AcknowledgesInsteadOfEntering()
     {
-        var run = await RecordedRun.Of<bool>(async cx =>
-        {
-            bool entered = false;
-            Child child = cx.Spawn(async c =>
+        var run = await RecordedRun.Of<bool>(
+            async cx =>
             {
-                c.Region.Cancel();
-                await c.Mask(
-                    5,
-                    async m =>
-                    {
-                        entered = true;
-                        await m.Yield();
-                    }
-                );
-            });
-            await Failures.Throws<CancelledException>(async () => await child.Outcome());
-            return entered;
-        });
+                bool entered = false;
+                Child child = cx.Spawn(async c =>
+                {
+                    c.Region.Cancel();
+                    await c.Mask(
+                        5,
+                        async m =>
+                        {
+                            entered = true;
+                            await m.Yield();
+                        }
+                    );
+                });
+                await Failures.Throws<CancelledException>(async () => await child.Outcome());
+                return entered;
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.IsType<Outcome<bool>.Cancelled>(run.Outcome);
         Assert.Equal(0, run.CountOf(RuleName.MaskEnter));
@@ -98,34 +101,37 @@ public class MaskTests
     [Fact]
     public async Task Mask_Nested_AddsNothing()
     {
-        var run = await RecordedRun.Of<int>(async cx =>
-        {
-            int passed = 0;
-            Child child = cx.Spawn(async c =>
-                await c.Mask(
-                    1,
-                    async outer =>
-                    {
-                        await outer.Sleep(TimeSpan.FromSeconds(2));
-                        await outer.Mask(
-                            100,
-                            async inner =>
-                            {
-                                while (true)
+        var run = await RecordedRun.Of<int>(
+            async cx =>
+            {
+                int passed = 0;
+                Child child = cx.Spawn(async c =>
+                    await c.Mask(
+                        1,
+                        async outer =>
+                        {
+                            await outer.Sleep(TimeSpan.FromSeconds(2));
+                            await outer.Mask(
+                                100,
+                                async inner =>
                                 {
-                                    await inner.Yield();
-                                    passed++;
+                                    while (true)
+                                    {
+                                        await inner.Yield();
+                                        passed++;
+                                    }
                                 }
-                            }
-                        );
-                    }
-                )
-            );
-            await cx.Sleep(TimeSpan.FromSeconds(1));
-            child.Cancel();
-            await child.Outcome();
-            return passed;
-        });
+                            );
+                        }
+                    )
+                );
+                await cx.Sleep(TimeSpan.FromSeconds(1));
+                child.Cancel();
+                await child.Outcome();
+                return passed;
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal(1, run.Value);
     }
@@ -133,29 +139,32 @@ public class MaskTests
     [Fact]
     public async Task Mask_NestedNoRequest_KeepsTheOuterUnits()
     {
-        var run = await RecordedRun.Of<int>(async cx =>
-        {
-            int passed = 0;
-            Child child = cx.Spawn(async c =>
-                await c.Mask(
-                    4,
-                    async outer =>
-                    {
-                        await outer.Mask(1, async inner => await inner.Yield());
-                        await outer.Sleep(TimeSpan.FromSeconds(2));
-                        while (true)
+        var run = await RecordedRun.Of<int>(
+            async cx =>
+            {
+                int passed = 0;
+                Child child = cx.Spawn(async c =>
+                    await c.Mask(
+                        4,
+                        async outer =>
                         {
-                            outer.Checkpoint();
-                            passed++;
+                            await outer.Mask(1, async inner => await inner.Yield());
+                            await outer.Sleep(TimeSpan.FromSeconds(2));
+                            while (true)
+                            {
+                                outer.Checkpoint();
+                                passed++;
+                            }
                         }
-                    }
-                )
-            );
-            await cx.Sleep(TimeSpan.FromSeconds(1));
-            child.Cancel();
-            await child.Outcome();
-            return passed;
-        });
+                    )
+                );
+                await cx.Sleep(TimeSpan.FromSeconds(1));
+                child.Cancel();
+                await child.Outcome();
+                return passed;
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal(4, run.Value);
     }
@@ -166,13 +175,16 @@ public class MaskTests
     [InlineData(1001)]
     public async Task Mask_UnitsOutOfRange_IsRefusedByMaskUnitsInRange(int units)
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            RefusedException refused = await Failures.Throws<RefusedException>(async () =>
-                await cx.Mask(units, async m => await m.Yield())
-            );
-            Assert.Equal("ASUP1018", refused.Code);
-        });
+        var run = await RecordedRun.Of(
+            async cx =>
+            {
+                RefusedException refused = await Failures.Throws<RefusedException>(async () =>
+                    await cx.Mask(units, async m => await m.Yield())
+                );
+                Assert.Equal("ASUP1018", refused.Code);
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
         Assert.Equal(0, run.CountOf(RuleName.MaskEnter));
@@ -206,21 +218,24 @@ public class MaskTests
     [Fact]
     public async Task Mask_BodyThrows_LeavesTheSection()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            await Failures.Throws<FormatException>(async () =>
-                await cx.Mask(
-                    5,
-                    async m =>
-                    {
-                        await m.Yield();
-                        throw new FormatException();
-                    }
-                )
-            );
-            cx.Region.Cancel();
-            Assert.Throws<CancelledException>(() => cx.Checkpoint());
-        });
+        var run = await RecordedRun.Of(
+            async cx =>
+            {
+                await Failures.Throws<FormatException>(async () =>
+                    await cx.Mask(
+                        5,
+                        async m =>
+                        {
+                            await m.Yield();
+                            throw new FormatException();
+                        }
+                    )
+                );
+                cx.Region.Cancel();
+                Assert.Throws<CancelledException>(() => cx.Checkpoint());
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.IsType<Outcome<bool>.Cancelled>(run.Outcome);
         Assert.Equal(0, run.CountOf(RuleName.CheckpointMasked));
@@ -229,30 +244,33 @@ public class MaskTests
     [Fact]
     public async Task Mask_ARegionInside_IsNotShielded()
     {
-        var run = await RecordedRun.Of<string>(async cx =>
-        {
-            string log = "";
-            Child child = cx.Spawn(async c =>
-                await c.Mask(
-                    5,
-                    async m =>
-                    {
-                        Outcome<int> inner = await m.ObserveRegion<int>(async scope =>
+        var run = await RecordedRun.Of<string>(
+            async cx =>
+            {
+                string log = "";
+                Child child = cx.Spawn(async c =>
+                    await c.Mask(
+                        5,
+                        async m =>
                         {
-                            await scope.Sleep(TimeSpan.FromHours(1));
-                            return 1;
-                        });
-                        log += inner.Severity;
-                        await m.Yield();
-                        log += ", owner goes on";
-                    }
-                )
-            );
-            await cx.Sleep(TimeSpan.FromSeconds(1));
-            child.Cancel();
-            await child.Outcome();
-            return log;
-        });
+                            Outcome<int> inner = await m.ObserveRegion<int>(async scope =>
+                            {
+                                await scope.Sleep(TimeSpan.FromHours(1));
+                                return 1;
+                            });
+                            log += inner.Severity;
+                            await m.Yield();
+                            log += ", owner goes on";
+                        }
+                    )
+                );
+                await cx.Sleep(TimeSpan.FromSeconds(1));
+                child.Cancel();
+                await child.Outcome();
+                return log;
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal("Cancelled, owner goes on", run.Value);
     }

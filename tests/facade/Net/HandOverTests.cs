@@ -52,51 +52,57 @@ public sealed class HandOverTests
 
     [Fact]
     public Task Checkpoint_in_the_hand_over_closes_the_stream() =>
-        NetRun.Of(async cx =>
-        {
-            (TcpStream near, TcpStream far) = await NetRun.Pair(cx);
-            using (far)
+        NetRun.Of(
+            async cx =>
             {
-                Child child = cx.Spawn(async cx =>
+                (TcpStream near, TcpStream far) = await NetRun.Pair(cx);
+                using (far)
                 {
-                    cx.Region.Cell.Engine.Cancel(null, Target.Task(cx.TaskId), CancelKind.User, "before");
-                    near.HandOver(cx, (_, _) => Work.CompletedWork);
-                    await cx.Yield();
-                });
-                Assert.IsType<Outcome<bool>.Cancelled>(await child.Outcome());
-                Assert.Equal(0, await far.Read(cx, new byte[1]));
-            }
-        });
+                    Child child = cx.Spawn(async cx =>
+                    {
+                        cx.Region.Cell.Engine.Cancel(null, Target.Task(cx.TaskId), CancelKind.User, "before");
+                        near.HandOver(cx, (_, _) => Work.CompletedWork);
+                        await cx.Yield();
+                    });
+                    Assert.IsType<Outcome<bool>.Cancelled>(await child.Outcome());
+                    Assert.Equal(0, await far.Read(cx, new byte[1]));
+                }
+            },
+            new RuntimeOptions { Workers = 1 }
+        );
 
     [Fact]
     public async Task Spawn_that_is_refused_closes_the_stream()
     {
-        NetRun run = await NetRun.Of(async cx =>
-        {
-            (TcpStream near, TcpStream far) = await NetRun.Pair(cx);
-            using (far)
+        NetRun run = await NetRun.Of(
+            async cx =>
             {
-                Child child = cx.Spawn(async cx =>
+                (TcpStream near, TcpStream far) = await NetRun.Pair(cx);
+                using (far)
                 {
-                    try
+                    Child child = cx.Spawn(async cx =>
                     {
-                        await cx.Sleep(TimeSpan.FromHours(1));
-                    }
-                    finally
-                    {
-                        // In clean-up nothing may be spawned.
-                        RefusedException refused = Assert.Throws<RefusedException>(() =>
-                            near.HandOver(cx, (_, _) => Work.CompletedWork)
-                        );
-                        Assert.Equal(Premise.SpawnerRunning, refused.Refusal.Premise);
-                    }
-                });
-                await NetRun.OthersWait(cx);
-                child.Cancel("clean up");
-                Assert.Equal(0, await far.Read(cx, new byte[1]));
-                Assert.Null(Assert.IsType<Outcome<bool>.Cancelled>(await child.Outcome()).LateError);
-            }
-        });
+                        try
+                        {
+                            await cx.Sleep(TimeSpan.FromHours(1));
+                        }
+                        finally
+                        {
+                            // In clean-up nothing may be spawned.
+                            RefusedException refused = Assert.Throws<RefusedException>(() =>
+                                near.HandOver(cx, (_, _) => Work.CompletedWork)
+                            );
+                            Assert.Equal(Premise.SpawnerRunning, refused.Refusal.Premise);
+                        }
+                    });
+                    await NetRun.OthersWait(cx);
+                    child.Cancel("clean up");
+                    Assert.Equal(0, await far.Read(cx, new byte[1]));
+                    Assert.Null(Assert.IsType<Outcome<bool>.Cancelled>(await child.Outcome()).LateError);
+                }
+            },
+            new RuntimeOptions { Workers = 1 }
+        );
         Assert.Equal(1, run.Count(ObligationKind.Lease, ObligationPhase.Aborted));
     }
 
@@ -130,24 +136,27 @@ public sealed class HandOverTests
     [Fact]
     public async Task A_handler_that_fails_closes_the_stream()
     {
-        NetRun run = await NetRun.Of(async cx =>
-        {
-            (TcpStream near, TcpStream far) = await NetRun.Pair(cx);
-            using (far)
+        NetRun run = await NetRun.Of(
+            async cx =>
             {
-                Outcome<bool> outcome = await cx.ObserveRegion(
-                    async cx =>
-                    {
-                        near.HandOver(cx, (_, _) => throw new PanicException("broken"));
-                        await cx.Yield();
-                        return true;
-                    },
-                    new RegionOptions { Policy = Policy.CollectAll }
-                );
-                Assert.IsType<Outcome<bool>.Panicked>(outcome);
-                Assert.Equal(0, await far.Read(cx, new byte[1]));
-            }
-        });
+                (TcpStream near, TcpStream far) = await NetRun.Pair(cx);
+                using (far)
+                {
+                    Outcome<bool> outcome = await cx.ObserveRegion(
+                        async cx =>
+                        {
+                            near.HandOver(cx, (_, _) => throw new PanicException("broken"));
+                            await cx.Yield();
+                            return true;
+                        },
+                        new RegionOptions { Policy = Policy.CollectAll }
+                    );
+                    Assert.IsType<Outcome<bool>.Panicked>(outcome);
+                    Assert.Equal(0, await far.Read(cx, new byte[1]));
+                }
+            },
+            new RuntimeOptions { Workers = 1 }
+        );
         Assert.Equal(1, run.Count(ObligationKind.Lease, ObligationPhase.Committed));
     }
 }

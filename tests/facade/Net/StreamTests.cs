@@ -91,40 +91,43 @@ public sealed class StreamTests
     [InlineData(false)]
     public async Task Abort_follows_a_reset_by_the_other_side(bool whileItReads)
     {
-        NetRun run = await NetRun.Of(async cx =>
-        {
-            (TcpStream stream, Socket socket) = await NetRun.PairWithSocket(cx);
-            using (stream)
+        NetRun run = await NetRun.Of(
+            async cx =>
             {
-                socket.LingerState = new LingerOption(enable: true, seconds: 0);
-                if (whileItReads)
+                (TcpStream stream, Socket socket) = await NetRun.PairWithSocket(cx);
+                using (stream)
                 {
-                    cx.Spawn(async cx =>
+                    socket.LingerState = new LingerOption(enable: true, seconds: 0);
+                    if (whileItReads)
                     {
-                        await NetRun.OthersWait(cx);
-                        socket.Close();
-                    });
-                }
-                else
-                {
-                    socket.Close();
-                }
-
-                await NetRun.Fails<NetworkException>("ASUP4002", async () => await stream.Read(cx, new byte[1]));
-                await NetRun.Fails<NetworkException>(
-                    "ASUP4002",
-                    async () =>
-                    {
-                        // Which of them the system lets pass is its own affair; they do not pass for ever.
-                        while (true)
+                        cx.Spawn(async cx =>
                         {
-                            await stream.Write(cx, new byte[1]);
-                        }
+                            await NetRun.OthersWait(cx);
+                            socket.Close();
+                        });
                     }
-                );
-                stream.CloseSending(cx);
-            }
-        });
+                    else
+                    {
+                        socket.Close();
+                    }
+
+                    await NetRun.Fails<NetworkException>("ASUP4002", async () => await stream.Read(cx, new byte[1]));
+                    await NetRun.Fails<NetworkException>(
+                        "ASUP4002",
+                        async () =>
+                        {
+                            // Which of them the system lets pass is its own affair; they do not pass for ever.
+                            while (true)
+                            {
+                                await stream.Write(cx, new byte[1]);
+                            }
+                        }
+                    );
+                    stream.CloseSending(cx);
+                }
+            },
+            new RuntimeOptions { Workers = 1 }
+        );
         Assert.True(run.Count(ObligationKind.IoOp, ObligationPhase.Aborted) >= 2);
     }
 
@@ -155,25 +158,31 @@ public sealed class StreamTests
     [Fact]
     public async Task Abort_follows_a_close_while_it_waits()
     {
-        NetRun run = await NetRun.Of(async cx =>
-        {
-            (TcpStream near, TcpStream far) = await NetRun.Pair(cx);
-            Listener listener = cx.Net.Listen(NetRun.AnyPort);
-            await using (far)
+        NetRun run = await NetRun.Of(
+            async cx =>
             {
-                cx.Spawn(async cx =>
+                (TcpStream near, TcpStream far) = await NetRun.Pair(cx);
+                Listener listener = cx.Net.Listen(NetRun.AnyPort);
+                await using (far)
                 {
-                    await NetRun.OthersWait(cx);
-                    listener.Dispose();
-                    near.Dispose();
-                });
-                Child<NetworkException> accepting = cx.Spawn(async cx =>
-                    await NetRun.Fails<NetworkException>("ASUP4004", async () => (await listener.Accept(cx)).Dispose())
-                );
-                await NetRun.Fails<NetworkException>("ASUP4004", async () => await near.Read(cx, new byte[1]));
-                await accepting.Join();
-            }
-        });
+                    cx.Spawn(async cx =>
+                    {
+                        await NetRun.OthersWait(cx);
+                        listener.Dispose();
+                        near.Dispose();
+                    });
+                    Child<NetworkException> accepting = cx.Spawn(async cx =>
+                        await NetRun.Fails<NetworkException>(
+                            "ASUP4004",
+                            async () => (await listener.Accept(cx)).Dispose()
+                        )
+                    );
+                    await NetRun.Fails<NetworkException>("ASUP4004", async () => await near.Read(cx, new byte[1]));
+                    await accepting.Join();
+                }
+            },
+            new RuntimeOptions { Workers = 1 }
+        );
         Assert.Equal(2, run.Count(ObligationKind.IoOp, ObligationPhase.Aborted));
     }
 

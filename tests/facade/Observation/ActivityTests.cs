@@ -14,22 +14,25 @@ public class ActivityTests
         using Activity caller = new Activity("caller").Start();
         ActivitySpanId inside = default;
 
-        RecordedRun<bool> run = await RecordedRun.Of(async cx =>
-        {
-            await cx.OpenRegion(
-                async scope =>
-                {
-                    Child<ActivitySpanId> child = scope.Spawn(async c =>
+        RecordedRun<bool> run = await RecordedRun.Of(
+            async cx =>
+            {
+                await cx.OpenRegion(
+                    async scope =>
                     {
-                        await c.Yield();
-                        return Activity.Current!.SpanId;
-                    });
-                    inside = await child;
-                },
-                new RegionOptions { Name = "orders" }
-            );
-            Assert.Equal("region root", Activity.Current!.OperationName);
-        });
+                        Child<ActivitySpanId> child = scope.Spawn(async c =>
+                        {
+                            await c.Yield();
+                            return Activity.Current!.SpanId;
+                        });
+                        inside = await child;
+                    },
+                    new RegionOptions { Name = "orders" }
+                );
+                Assert.Equal("region root", Activity.Current!.OperationName);
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
         Assert.Equal(caller, Activity.Current);

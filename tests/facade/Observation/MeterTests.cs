@@ -67,27 +67,30 @@ public class MeterTests
         Assert.Equal(0, heard["asupersync.tasks.live"]);
         pollsBefore = heard["asupersync.polls"];
 
-        RecordedRun<bool> run = await RecordedRun.Of(async cx =>
-        {
-            var (tx, _) = Chan.Bounded<int>(8);
-            await cx.OpenRegion(async scope =>
+        RecordedRun<bool> run = await RecordedRun.Of(
+            async cx =>
             {
-                using SendPermit<int> permit = await tx.Reserve(scope);
-                Child sleeper = scope.Spawn(async c => await c.Sleep(TimeSpan.FromHours(1)));
-                await scope.Yield();
-                scope.Spawn(_ => Work.CompletedWork);
-                heard.Ask();
-                Assert.Equal(4, heard["asupersync.tasks.live"]);
-                Assert.Equal(2, heard["asupersync.regions.live"]);
-                Assert.Equal(1, heard["asupersync.obligations.live"]);
-                Assert.Equal(1, heard["asupersync.lanes lane=ready"]);
-                Assert.Equal(0, heard["asupersync.lanes lane=cancel"]);
-                sleeper.Cancel();
-                heard.Ask();
-                Assert.Equal(1, heard["asupersync.lanes lane=cancel"]);
-                await sleeper.Outcome();
-            });
-        });
+                var (tx, _) = Chan.Bounded<int>(8);
+                await cx.OpenRegion(async scope =>
+                {
+                    using SendPermit<int> permit = await tx.Reserve(scope);
+                    Child sleeper = scope.Spawn(async c => await c.Sleep(TimeSpan.FromHours(1)));
+                    await scope.Yield();
+                    scope.Spawn(_ => Work.CompletedWork);
+                    heard.Ask();
+                    Assert.Equal(4, heard["asupersync.tasks.live"]);
+                    Assert.Equal(2, heard["asupersync.regions.live"]);
+                    Assert.Equal(1, heard["asupersync.obligations.live"]);
+                    Assert.Equal(1, heard["asupersync.lanes lane=ready"]);
+                    Assert.Equal(0, heard["asupersync.lanes lane=cancel"]);
+                    sleeper.Cancel();
+                    heard.Ask();
+                    Assert.Equal(1, heard["asupersync.lanes lane=cancel"]);
+                    await sleeper.Outcome();
+                });
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
         heard.Ask();

@@ -85,7 +85,7 @@ public class OutcomeTests
                 FormatException error = await Failures.Throws<FormatException>(async () => await child.Join());
                 Assert.Contains(nameof(ThrowsHere), error.StackTrace, StringComparison.Ordinal);
             },
-            new RunSettings { Policy = Policy.CollectAll }
+            new RunSettings { Workers = 1, Policy = Policy.CollectAll }
         );
 
         Assert.True(run.Value);
@@ -96,11 +96,14 @@ public class OutcomeTests
     [Fact]
     public async Task Outcome_OfARunWithAValue_IsTheBodysValue()
     {
-        var run = await RecordedRun.Of<string>(async cx =>
-        {
-            await cx.Yield();
-            return "value";
-        });
+        var run = await RecordedRun.Of<string>(
+            async cx =>
+            {
+                await cx.Yield();
+                return "value";
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal(new Outcome<string>.Ok("value"), run.Outcome);
     }

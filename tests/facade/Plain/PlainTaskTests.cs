@@ -36,20 +36,23 @@ public class PlainTaskTests
     [Fact]
     public async Task Spawn_ATaskBodyWithoutAValue_CanBeJoined()
     {
-        var run = await RecordedRun.Of<bool>(async cx =>
-        {
-            bool done = false;
-            await cx.Spawn(
-                    async Task (c) =>
-                    {
-                        await Task.Yield();
-                        c.Checkpoint();
-                        done = true;
-                    }
-                )
-                .Join();
-            return done;
-        });
+        var run = await RecordedRun.Of<bool>(
+            async cx =>
+            {
+                bool done = false;
+                await cx.Spawn(
+                        async Task (c) =>
+                        {
+                            await Task.Yield();
+                            c.Checkpoint();
+                            done = true;
+                        }
+                    )
+                    .Join();
+                return done;
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
     }
@@ -57,17 +60,20 @@ public class PlainTaskTests
     [Fact]
     public async Task Spawn_ATaskBodyThatFails_IsAnErrorLikeAnyOther()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            cx.Spawn(
-                async Task (c) =>
-                {
-                    await Task.Yield();
-                    throw new FormatException("plain");
-                }
-            );
-            await cx.Sleep(TimeSpan.FromHours(1));
-        });
+        var run = await RecordedRun.Of(
+            async cx =>
+            {
+                cx.Spawn(
+                    async Task (c) =>
+                    {
+                        await Task.Yield();
+                        throw new FormatException("plain");
+                    }
+                );
+                await cx.Sleep(TimeSpan.FromHours(1));
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal("plain", Assert.IsType<FormatException>(run.Error).Message);
     }
@@ -114,7 +120,7 @@ public class PlainTaskTests
                 cx.Checkpoint();
                 return sum + all.Sum();
             },
-            new RunSettings { Time = TimeProvider.System }
+            new RunSettings { Workers = 1, Time = TimeProvider.System }
         );
 
         Assert.Equal(1 + 2 + 3 + 4 + 5 + 10, run.Value);
@@ -182,22 +188,27 @@ public class PlainTaskTests
     [Fact]
     public async Task FromTask_CodeThatReturnsATask_IsColdWorkOfTheTaskThatAwaitsIt()
     {
-        var run = await RecordedRun.Of<int>(async cx =>
-        {
-            int calls = 0;
-            Work<int> work = Work.FromTask(async () =>
+        var run = await RecordedRun.Of<int>(
+            async cx =>
             {
-                calls++;
-                await cx.Sleep(TimeSpan.FromSeconds(1));
-                return 4;
-            });
-            Assert.Equal(0, calls);
-            int value = await work;
-            await cx.OpenRegion(scope => Work.FromTask(async () => await scope.Yield()));
-            await Failures.Throws<FormatException>(async () => await Work.FromTask(() => throw new FormatException()));
-            await Failures.Throws<ArgumentNullException>(async () => await Work.FromTask(null!));
-            return value + calls;
-        });
+                int calls = 0;
+                Work<int> work = Work.FromTask(async () =>
+                {
+                    calls++;
+                    await cx.Sleep(TimeSpan.FromSeconds(1));
+                    return 4;
+                });
+                Assert.Equal(0, calls);
+                int value = await work;
+                await cx.OpenRegion(scope => Work.FromTask(async () => await scope.Yield()));
+                await Failures.Throws<FormatException>(async () =>
+                    await Work.FromTask(() => throw new FormatException())
+                );
+                await Failures.Throws<ArgumentNullException>(async () => await Work.FromTask(null!));
+                return value + calls;
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal(5, run.Value);
     }
@@ -206,18 +217,21 @@ public class PlainTaskTests
     public async Task Await_AsyncLocal_FlowsIntoChildrenAndNotOut()
     {
         var local = new AsyncLocal<string>();
-        var run = await RecordedRun.Of<string>(async cx =>
-        {
-            local.Value = "outer";
-            Child<string> child = cx.Spawn(async c =>
+        var run = await RecordedRun.Of<string>(
+            async cx =>
             {
-                string seen = local.Value!;
-                local.Value = "inner";
-                await c.Yield();
-                return $"{seen} {local.Value}";
-            });
-            return $"{await child} {local.Value}";
-        });
+                local.Value = "outer";
+                Child<string> child = cx.Spawn(async c =>
+                {
+                    string seen = local.Value!;
+                    local.Value = "inner";
+                    await c.Yield();
+                    return $"{seen} {local.Value}";
+                });
+                return $"{await child} {local.Value}";
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal("outer inner outer", run.Value);
     }

@@ -7,27 +7,30 @@ public class CapabilityTests
     [Fact]
     public async Task Narrow_WhatIsLacking_IsRefusedByName()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            Cx none = cx.Narrow(Capabilities.None);
-            Assert.Equal(Capabilities.None, none.Held);
-            Refused("Spawn", () => none.Spawn(async c => await c.Yield()));
-            Refused("Time", () => _ = none.Elapsed);
-            Refused("Time", () => _ = none.Remaining);
-            Refused("Time", () => _ = none.Time);
-            Refused("Time", () => _ = none.Sleep(TimeSpan.Zero));
-            Refused("Cancel", () => none.CancelRegionWhen(CancellationToken.None));
-            CapabilityException refused = await Failures.Throws<CapabilityException>(
-                "ASUP3001",
-                async () => await none.OpenRegion(async c => await c.Yield())
-            );
-            Assert.Contains("needs Spawn", refused.Message, StringComparison.Ordinal);
-            none.Checkpoint();
-            none.Charge(1);
-            none.Defer(() => { });
-            await none.Yield();
-            Assert.Equal("main", none.Name);
-        });
+        var run = await RecordedRun.Of(
+            async cx =>
+            {
+                Cx none = cx.Narrow(Capabilities.None);
+                Assert.Equal(Capabilities.None, none.Held);
+                Refused("Spawn", () => none.Spawn(async c => await c.Yield()));
+                Refused("Time", () => _ = none.Elapsed);
+                Refused("Time", () => _ = none.Remaining);
+                Refused("Time", () => _ = none.Time);
+                Refused("Time", () => _ = none.Sleep(TimeSpan.Zero));
+                Refused("Cancel", () => none.CancelRegionWhen(CancellationToken.None));
+                CapabilityException refused = await Failures.Throws<CapabilityException>(
+                    "ASUP3001",
+                    async () => await none.OpenRegion(async c => await c.Yield())
+                );
+                Assert.Contains("needs Spawn", refused.Message, StringComparison.Ordinal);
+                none.Checkpoint();
+                none.Charge(1);
+                none.Defer(() => { });
+                await none.Yield();
+                Assert.Equal("main", none.Name);
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
 
@@ -56,29 +59,32 @@ public class CapabilityTests
     [Fact]
     public async Task Spawn_WithANarrowContext_ChildAndRegionAndFinalizerHoldNoMore()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            const Capabilities few = Capabilities.Spawn | Capabilities.Time;
-            var held = new List<Capabilities>();
-            Cx narrow = cx.Narrow(few);
-            await narrow.OpenRegion(async scope =>
+        var run = await RecordedRun.Of(
+            async cx =>
             {
-                held.Add(scope.Held);
-                scope.Defer(f =>
+                const Capabilities few = Capabilities.Spawn | Capabilities.Time;
+                var held = new List<Capabilities>();
+                Cx narrow = cx.Narrow(few);
+                await narrow.OpenRegion(async scope =>
                 {
-                    held.Add(f.Held);
-                    return Work.CompletedWork;
-                });
-                await scope
-                    .Spawn(async c =>
+                    held.Add(scope.Held);
+                    scope.Defer(f =>
                     {
-                        held.Add(c.Held);
-                        await c.Yield();
-                    })
-                    .Join();
-            });
-            Assert.Equal([few, few, few], held);
-        });
+                        held.Add(f.Held);
+                        return Work.CompletedWork;
+                    });
+                    await scope
+                        .Spawn(async c =>
+                        {
+                            held.Add(c.Held);
+                            await c.Yield();
+                        })
+                        .Join();
+                });
+                Assert.Equal([few, few, few], held);
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
     }
@@ -86,20 +92,23 @@ public class CapabilityTests
     [Fact]
     public async Task Use_AnotherTasksContext_IsRefused()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            await cx.Spawn(async c =>
-                {
-                    Assert.Equal("ASUP3002", Assert.Throws<CapabilityException>(() => cx.Checkpoint()).Code);
-                    Assert.Equal(
-                        "ASUP3002",
-                        Assert.Throws<CapabilityException>(() => cx.Spawn(async d => await d.Yield())).Code
-                    );
-                    await Failures.Throws<CapabilityException>("ASUP3002", async () => await cx.Yield());
-                    await c.Yield();
-                })
-                .Join();
-        });
+        var run = await RecordedRun.Of(
+            async cx =>
+            {
+                await cx.Spawn(async c =>
+                    {
+                        Assert.Equal("ASUP3002", Assert.Throws<CapabilityException>(() => cx.Checkpoint()).Code);
+                        Assert.Equal(
+                            "ASUP3002",
+                            Assert.Throws<CapabilityException>(() => cx.Spawn(async d => await d.Yield())).Code
+                        );
+                        await Failures.Throws<CapabilityException>("ASUP3002", async () => await cx.Yield());
+                        await c.Yield();
+                    })
+                    .Join();
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
     }

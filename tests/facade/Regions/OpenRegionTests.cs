@@ -8,23 +8,26 @@ public class OpenRegionTests
     [Fact]
     public async Task OpenRegion_ChildStillRuns_ReturnsOnlyWhenItIsDone()
     {
-        var run = await RecordedRun.Of<int>(async cx =>
-        {
-            bool done = false;
-            int value = await cx.OpenRegion<int>(async scope =>
+        var run = await RecordedRun.Of<int>(
+            async cx =>
             {
-                scope.Spawn(async c =>
+                bool done = false;
+                int value = await cx.OpenRegion<int>(async scope =>
                 {
-                    await c.Sleep(TimeSpan.FromMinutes(5));
-                    done = true;
+                    scope.Spawn(async c =>
+                    {
+                        await c.Sleep(TimeSpan.FromMinutes(5));
+                        done = true;
+                    });
+                    await scope.Yield();
+                    return 42;
                 });
-                await scope.Yield();
-                return 42;
-            });
-            Assert.True(done);
-            Assert.Equal(TimeSpan.FromMinutes(5), cx.Elapsed);
-            return value;
-        });
+                Assert.True(done);
+                Assert.Equal(TimeSpan.FromMinutes(5), cx.Elapsed);
+                return value;
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal(42, run.Value);
     }
@@ -32,26 +35,29 @@ public class OpenRegionTests
     [Fact]
     public async Task OpenRegion_BodyReturnedOk_ChildrenMayGoOnSpawning()
     {
-        var run = await RecordedRun.Of<int>(async cx =>
-        {
-            int ended = 0;
-            await cx.OpenRegion(async scope =>
+        var run = await RecordedRun.Of<int>(
+            async cx =>
             {
-                scope.Spawn(async c =>
+                int ended = 0;
+                await cx.OpenRegion(async scope =>
                 {
-                    await c.Sleep(TimeSpan.FromSeconds(1));
-                    c.Spawn(async grandchild =>
+                    scope.Spawn(async c =>
                     {
-                        await grandchild.Sleep(TimeSpan.FromSeconds(1));
+                        await c.Sleep(TimeSpan.FromSeconds(1));
+                        c.Spawn(async grandchild =>
+                        {
+                            await grandchild.Sleep(TimeSpan.FromSeconds(1));
+                            ended++;
+                        });
+                        await c.OpenRegion(async inner => await inner.Yield());
                         ended++;
                     });
-                    await c.OpenRegion(async inner => await inner.Yield());
-                    ended++;
+                    await Work.CompletedWork;
                 });
-                await Work.CompletedWork;
-            });
-            return ended;
-        });
+                return ended;
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal(2, run.Value);
     }
@@ -60,25 +66,28 @@ public class OpenRegionTests
     public async Task OpenRegion_Nested_ClosesFromTheInside()
     {
         var order = new List<string>();
-        var run = await RecordedRun.Of(async cx =>
-        {
-            cx.Defer(() => order.Add("root"));
-            await cx.OpenRegion(async outer =>
+        var run = await RecordedRun.Of(
+            async cx =>
             {
-                outer.Defer(() => order.Add("outer"));
-                await outer.OpenRegion(async inner =>
+                cx.Defer(() => order.Add("root"));
+                await cx.OpenRegion(async outer =>
                 {
-                    inner.Defer(() => order.Add("inner"));
-                    inner.Spawn(async c =>
+                    outer.Defer(() => order.Add("outer"));
+                    await outer.OpenRegion(async inner =>
                     {
-                        await c.Yield();
-                        order.Add("child");
+                        inner.Defer(() => order.Add("inner"));
+                        inner.Spawn(async c =>
+                        {
+                            await c.Yield();
+                            order.Add("child");
+                        });
+                        await inner.Yield();
                     });
-                    await inner.Yield();
+                    order.Add("between");
                 });
-                order.Add("between");
-            });
-        });
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
         Assert.Equal(["child", "inner", "between", "outer", "root"], order);
@@ -87,7 +96,10 @@ public class OpenRegionTests
     [Fact]
     public async Task OpenRegion_EveryRegion_PassesEveryRung()
     {
-        var run = await RecordedRun.Of(async cx => await cx.OpenRegion(async scope => await scope.Yield()));
+        var run = await RecordedRun.Of(
+            async cx => await cx.OpenRegion(async scope => await scope.Yield()),
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
         foreach (
@@ -107,19 +119,22 @@ public class OpenRegionTests
     [Fact]
     public async Task Spawn_IntoARegionFurtherUp_BelongsToThatRegion()
     {
-        var run = await RecordedRun.Of<bool>(async cx =>
-        {
-            Region home = cx.Region;
-            Child? late = null;
-            await cx.OpenRegion(async scope =>
+        var run = await RecordedRun.Of<bool>(
+            async cx =>
             {
-                late = home.Spawn(scope, async c => await c.Sleep(TimeSpan.FromSeconds(5)));
-                await scope.Yield();
-            });
-            Assert.False(late!.IsCompleted);
-            await late.Join();
-            return late.IsCompleted;
-        });
+                Region home = cx.Region;
+                Child? late = null;
+                await cx.OpenRegion(async scope =>
+                {
+                    late = home.Spawn(scope, async c => await c.Sleep(TimeSpan.FromSeconds(5)));
+                    await scope.Yield();
+                });
+                Assert.False(late!.IsCompleted);
+                await late.Join();
+                return late.IsCompleted;
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
     }
@@ -127,22 +142,25 @@ public class OpenRegionTests
     [Fact]
     public async Task Spawn_IntoAClosedRegion_IsRefusedByRegionOpen()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            Region? gone = null;
-            await cx.OpenRegion(async scope =>
+        var run = await RecordedRun.Of(
+            async cx =>
             {
-                gone = scope.Region;
-                await scope.Yield();
-            });
-            Assert.Equal(RegionPhase.Closed, gone!.Phase);
-            RefusedException refused = Assert.Throws<RefusedException>(() =>
-                gone.Spawn(cx, async c => await c.Yield())
-            );
-            Assert.Equal("ASUP1009", refused.Code);
-            Assert.Equal(Premise.RegionOpen, refused.Refusal.Premise);
-            Assert.Equal(RuleName.Spawn, refused.Refusal.Rule);
-        });
+                Region? gone = null;
+                await cx.OpenRegion(async scope =>
+                {
+                    gone = scope.Region;
+                    await scope.Yield();
+                });
+                Assert.Equal(RegionPhase.Closed, gone!.Phase);
+                RefusedException refused = Assert.Throws<RefusedException>(() =>
+                    gone.Spawn(cx, async c => await c.Yield())
+                );
+                Assert.Equal("ASUP1009", refused.Code);
+                Assert.Equal(Premise.RegionOpen, refused.Refusal.Premise);
+                Assert.Equal(RuleName.Spawn, refused.Refusal.Rule);
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
     }
@@ -180,25 +198,28 @@ public class OpenRegionTests
     public async Task Spawn_ByACancelledTask_IsRefusedBySpawnerRunning()
     {
         string code = "";
-        var run = await RecordedRun.Of(async cx =>
-        {
-            Region home = cx.Region;
-            Child child = cx.Spawn(async c =>
+        var run = await RecordedRun.Of(
+            async cx =>
             {
-                try
+                Region home = cx.Region;
+                Child child = cx.Spawn(async c =>
                 {
-                    await c.Sleep(TimeSpan.FromHours(1));
-                }
-                finally
-                {
-                    code = Assert.Throws<RefusedException>(() => c.Spawn(async d => await d.Yield())).Code;
-                }
-            });
-            await cx.Yield();
-            child.Cancel();
-            await child.Outcome();
-            Assert.Equal(RegionPhase.Open, home.Phase);
-        });
+                    try
+                    {
+                        await c.Sleep(TimeSpan.FromHours(1));
+                    }
+                    finally
+                    {
+                        code = Assert.Throws<RefusedException>(() => c.Spawn(async d => await d.Yield())).Code;
+                    }
+                });
+                await cx.Yield();
+                child.Cancel();
+                await child.Outcome();
+                Assert.Equal(RegionPhase.Open, home.Phase);
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
         Assert.Equal("ASUP1008", code);
@@ -208,27 +229,30 @@ public class OpenRegionTests
     public async Task OpenRegion_InCleanUp_IsRefusedBySpawnerRunning()
     {
         string code = "";
-        var run = await RecordedRun.Of(async cx =>
-        {
-            Child child = cx.Spawn(async c =>
+        var run = await RecordedRun.Of(
+            async cx =>
             {
-                try
+                Child child = cx.Spawn(async c =>
                 {
-                    await c.Sleep(TimeSpan.FromHours(1));
-                }
-                finally
-                {
-                    code = (
-                        await Failures.Throws<RefusedException>(async () =>
-                            await c.OpenRegion(async scope => await scope.Yield())
-                        )
-                    ).Code;
-                }
-            });
-            await cx.Yield();
-            child.Cancel();
-            await child.Outcome();
-        });
+                    try
+                    {
+                        await c.Sleep(TimeSpan.FromHours(1));
+                    }
+                    finally
+                    {
+                        code = (
+                            await Failures.Throws<RefusedException>(async () =>
+                                await c.OpenRegion(async scope => await scope.Yield())
+                            )
+                        ).Code;
+                    }
+                });
+                await cx.Yield();
+                child.Cancel();
+                await child.Outcome();
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
         Assert.Equal("ASUP1008", code);
@@ -237,15 +261,18 @@ public class OpenRegionTests
     [Fact]
     public async Task OpenRegion_ATaskWaitsForOneAlready_IsRefusedByTaskNotWaiting()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            Task first = cx.OpenRegion(async scope => await scope.Sleep(TimeSpan.FromSeconds(1))).AsTask();
-            RefusedException refused = await Failures.Throws<RefusedException>(async () =>
-                await cx.OpenRegion(async scope => await scope.Yield())
-            );
-            Assert.Equal("ASUP1007", refused.Code);
-            await first;
-        });
+        var run = await RecordedRun.Of(
+            async cx =>
+            {
+                Task first = cx.OpenRegion(async scope => await scope.Sleep(TimeSpan.FromSeconds(1))).AsTask();
+                RefusedException refused = await Failures.Throws<RefusedException>(async () =>
+                    await cx.OpenRegion(async scope => await scope.Yield())
+                );
+                Assert.Equal("ASUP1007", refused.Code);
+                await first;
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
     }
@@ -253,23 +280,26 @@ public class OpenRegionTests
     [Fact]
     public async Task OpenRegion_Names_AreThoseOfTheOptions()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            Assert.Equal("root", cx.Region.Name);
-            Assert.Equal("main", cx.Name);
-            await cx.OpenRegion(
-                async scope =>
-                {
-                    Assert.Equal("workers", scope.Region.Name);
-                    Child named = scope.Spawn(async c => await c.Yield(), new SpawnOptions { Name = "worker 1" });
-                    Assert.Equal("worker 1", named.Name);
-                    Child unnamed = scope.Spawn(async c => await c.Yield());
-                    Assert.Equal(nameof(OpenRegion_Names_AreThoseOfTheOptions), unnamed.Name);
-                    await Work.CompletedWork;
-                },
-                new RegionOptions { Name = "workers" }
-            );
-        });
+        var run = await RecordedRun.Of(
+            async cx =>
+            {
+                Assert.Equal("root", cx.Region.Name);
+                Assert.Equal("main", cx.Name);
+                await cx.OpenRegion(
+                    async scope =>
+                    {
+                        Assert.Equal("workers", scope.Region.Name);
+                        Child named = scope.Spawn(async c => await c.Yield(), new SpawnOptions { Name = "worker 1" });
+                        Assert.Equal("worker 1", named.Name);
+                        Child unnamed = scope.Spawn(async c => await c.Yield());
+                        Assert.Equal(nameof(OpenRegion_Names_AreThoseOfTheOptions), unnamed.Name);
+                        await Work.CompletedWork;
+                    },
+                    new RegionOptions { Name = "workers" }
+                );
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
     }

@@ -27,14 +27,16 @@ public class RegionCancelTests
     [Fact]
     public async Task Cancel_FromInsideAfterTheWork_KeepsTheValue()
     {
-        var run = await RecordedRun.Of<int>(async cx =>
-            await cx.OpenRegion<int>(async scope =>
-            {
-                scope.Spawn(async c => await c.Sleep(TimeSpan.FromHours(1)));
-                await scope.Yield();
-                scope.Region.Cancel("the rest is not needed");
-                return 5;
-            })
+        var run = await RecordedRun.Of<int>(
+            async cx =>
+                await cx.OpenRegion<int>(async scope =>
+                {
+                    scope.Spawn(async c => await c.Sleep(TimeSpan.FromHours(1)));
+                    await scope.Yield();
+                    scope.Region.Cancel("the rest is not needed");
+                    return 5;
+                }),
+            RunSettings.OneWorker
         );
 
         Assert.Equal(5, run.Value);
@@ -112,17 +114,20 @@ public class RegionCancelTests
     [Fact]
     public async Task Cancel_Twice_StrengthensTheReasonOnly()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            cx.Region.Cancel("first");
-            cx.Region.Cancel("second");
-            Assert.Equal("first", cx.CancelReason!.Message);
-            cx.Region.Cancel("third", CancelKind.Shutdown);
-            Assert.Equal("third", cx.CancelReason!.Message);
-            cx.Region.Cancel("fourth");
-            Assert.Equal("third", cx.CancelReason!.Message);
-            await cx.Yield();
-        });
+        var run = await RecordedRun.Of(
+            async cx =>
+            {
+                cx.Region.Cancel("first");
+                cx.Region.Cancel("second");
+                Assert.Equal("first", cx.CancelReason!.Message);
+                cx.Region.Cancel("third", CancelKind.Shutdown);
+                Assert.Equal("third", cx.CancelReason!.Message);
+                cx.Region.Cancel("fourth");
+                Assert.Equal("third", cx.CancelReason!.Message);
+                await cx.Yield();
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal(CancelKind.Shutdown, run.Reason.Kind);
         Assert.Equal(1, run.CountOf(RuleName.Checkpoint));
@@ -131,17 +136,20 @@ public class RegionCancelTests
     [Fact]
     public async Task Cancel_AClosedRegion_DoesNothing()
     {
-        var run = await RecordedRun.Of<int>(async cx =>
-        {
-            Region? gone = null;
-            await cx.OpenRegion(async scope =>
+        var run = await RecordedRun.Of<int>(
+            async cx =>
             {
-                gone = scope.Region;
-                await scope.Yield();
-            });
-            gone!.Cancel();
-            return 1;
-        });
+                Region? gone = null;
+                await cx.OpenRegion(async scope =>
+                {
+                    gone = scope.Region;
+                    await scope.Yield();
+                });
+                gone!.Cancel();
+                return 1;
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal(1, run.Value);
         Assert.Equal(0, run.CountOf(RuleName.CancelRequest));

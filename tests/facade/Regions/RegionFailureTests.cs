@@ -10,22 +10,25 @@ public class RegionFailureTests
     [Fact]
     public async Task OpenRegion_BodyFails_ThrowsTheBodysError()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            FormatException error = await Failures.Throws<FormatException>(async () =>
-                await cx.OpenRegion(async scope =>
-                {
-                    await scope.Yield();
-                    throw new FormatException("bad");
-                })
-            );
-            Assert.Equal("bad", error.Message);
-            Assert.Contains(
-                nameof(OpenRegion_BodyFails_ThrowsTheBodysError),
-                error.StackTrace,
-                StringComparison.Ordinal
-            );
-        });
+        var run = await RecordedRun.Of(
+            async cx =>
+            {
+                FormatException error = await Failures.Throws<FormatException>(async () =>
+                    await cx.OpenRegion(async scope =>
+                    {
+                        await scope.Yield();
+                        throw new FormatException("bad");
+                    })
+                );
+                Assert.Equal("bad", error.Message);
+                Assert.Contains(
+                    nameof(OpenRegion_BodyFails_ThrowsTheBodysError),
+                    error.StackTrace,
+                    StringComparison.Ordinal
+                );
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
     }
@@ -33,30 +36,33 @@ public class RegionFailureTests
     [Fact]
     public async Task OpenRegion_BodyFails_CancelsTheChildren()
     {
-        var run = await RecordedRun.Of<CancelReason?>(async cx =>
-        {
-            CancelReason? seen = null;
-            await Failures.Throws<FormatException>(async () =>
-                await cx.OpenRegion(async scope =>
-                {
-                    scope.Spawn(async c =>
+        var run = await RecordedRun.Of<CancelReason?>(
+            async cx =>
+            {
+                CancelReason? seen = null;
+                await Failures.Throws<FormatException>(async () =>
+                    await cx.OpenRegion(async scope =>
                     {
-                        try
+                        scope.Spawn(async c =>
                         {
-                            await c.Sleep(TimeSpan.FromHours(1));
-                        }
-                        finally
-                        {
-                            seen = c.CancelReason;
-                        }
-                    });
-                    await scope.Yield();
-                    throw new FormatException();
-                })
-            );
-            Assert.Equal(TimeSpan.Zero, cx.Elapsed);
-            return seen;
-        });
+                            try
+                            {
+                                await c.Sleep(TimeSpan.FromHours(1));
+                            }
+                            finally
+                            {
+                                seen = c.CancelReason;
+                            }
+                        });
+                        await scope.Yield();
+                        throw new FormatException();
+                    })
+                );
+                Assert.Equal(TimeSpan.Zero, cx.Elapsed);
+                return seen;
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal(CancelKind.FailFast, run.Value!.Kind);
     }
@@ -126,29 +132,32 @@ public class RegionFailureTests
     [Fact]
     public async Task FailFast_ASiblingFailsInCleanUp_DoesNotReplaceTheFirstFailure()
     {
-        var run = await RecordedRun.Of<Exception?>(async cx =>
-        {
-            Exception? late = null;
-            Outcome<int> outcome = await cx.ObserveRegion<int>(async scope =>
+        var run = await RecordedRun.Of<Exception?>(
+            async cx =>
             {
-                Child sibling = scope.Spawn(async c =>
+                Exception? late = null;
+                Outcome<int> outcome = await cx.ObserveRegion<int>(async scope =>
                 {
-                    try
+                    Child sibling = scope.Spawn(async c =>
                     {
-                        await c.Sleep(TimeSpan.FromHours(1));
-                    }
-                    finally
-                    {
-                        throw new InvalidDataException("clean-up");
-                    }
+                        try
+                        {
+                            await c.Sleep(TimeSpan.FromHours(1));
+                        }
+                        finally
+                        {
+                            throw new InvalidDataException("clean-up");
+                        }
+                    });
+                    scope.Defer(async _ => late = (await sibling.Outcome() as Outcome<bool>.Cancelled)?.LateError);
+                    await scope.Yield();
+                    throw new FormatException("first");
                 });
-                scope.Defer(async _ => late = (await sibling.Outcome() as Outcome<bool>.Cancelled)?.LateError);
-                await scope.Yield();
-                throw new FormatException("first");
-            });
-            Assert.Equal("first", Assert.IsType<Outcome<int>.Err>(outcome).Error.Message);
-            return late;
-        });
+                Assert.Equal("first", Assert.IsType<Outcome<int>.Err>(outcome).Error.Message);
+                return late;
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal("clean-up", Assert.IsType<InvalidDataException>(run.Value).Message);
     }
@@ -156,37 +165,40 @@ public class RegionFailureTests
     [Fact]
     public async Task CollectAll_SomeFail_LetsTheOthersFinishAndThrowsAll()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            int finished = 0;
-            RegionFailedException failed = await Failures.Throws<RegionFailedException>(async () =>
-                await cx.OpenRegion(
-                    async scope =>
-                    {
-                        scope.Spawn(async c =>
+        var run = await RecordedRun.Of(
+            async cx =>
+            {
+                int finished = 0;
+                RegionFailedException failed = await Failures.Throws<RegionFailedException>(async () =>
+                    await cx.OpenRegion(
+                        async scope =>
                         {
-                            await c.Sleep(TimeSpan.FromSeconds(1));
-                            throw new FormatException("a");
-                        });
-                        scope.Spawn(async c =>
-                        {
-                            await c.Sleep(TimeSpan.FromSeconds(2));
-                            throw new TimeoutException("b");
-                        });
-                        scope.Spawn(async c =>
-                        {
-                            await c.Sleep(TimeSpan.FromSeconds(3));
-                            finished++;
-                        });
-                        await scope.Yield();
-                    },
-                    CollectAll
-                )
-            );
-            Assert.Equal(["a", "b"], failed.InnerExceptions.Select(error => error.Message));
-            Assert.Contains("ASUP2104", failed.Message, StringComparison.Ordinal);
-            Assert.Equal(1, finished);
-        });
+                            scope.Spawn(async c =>
+                            {
+                                await c.Sleep(TimeSpan.FromSeconds(1));
+                                throw new FormatException("a");
+                            });
+                            scope.Spawn(async c =>
+                            {
+                                await c.Sleep(TimeSpan.FromSeconds(2));
+                                throw new TimeoutException("b");
+                            });
+                            scope.Spawn(async c =>
+                            {
+                                await c.Sleep(TimeSpan.FromSeconds(3));
+                                finished++;
+                            });
+                            await scope.Yield();
+                        },
+                        CollectAll
+                    )
+                );
+                Assert.Equal(["a", "b"], failed.InnerExceptions.Select(error => error.Message));
+                Assert.Contains("ASUP2104", failed.Message, StringComparison.Ordinal);
+                Assert.Equal(1, finished);
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
     }
@@ -212,21 +224,24 @@ public class RegionFailureTests
     [Fact]
     public async Task CollectAll_BodyFails_StillCancelsTheRest()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            await Failures.Throws<FormatException>(async () =>
-                await cx.OpenRegion(
-                    async scope =>
-                    {
-                        scope.Spawn(async c => await c.Sleep(TimeSpan.FromHours(1)));
-                        await scope.Yield();
-                        throw new FormatException();
-                    },
-                    CollectAll
-                )
-            );
-            Assert.Equal(TimeSpan.Zero, cx.Elapsed);
-        });
+        var run = await RecordedRun.Of(
+            async cx =>
+            {
+                await Failures.Throws<FormatException>(async () =>
+                    await cx.OpenRegion(
+                        async scope =>
+                        {
+                            scope.Spawn(async c => await c.Sleep(TimeSpan.FromHours(1)));
+                            await scope.Yield();
+                            throw new FormatException();
+                        },
+                        CollectAll
+                    )
+                );
+                Assert.Equal(TimeSpan.Zero, cx.Elapsed);
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
     }
@@ -234,11 +249,14 @@ public class RegionFailureTests
     [Fact]
     public async Task RunAsync_BodyFails_GivesTheErrorAsTheOutcome()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            await cx.Yield();
-            throw new FormatException("all of it");
-        });
+        var run = await RecordedRun.Of(
+            async cx =>
+            {
+                await cx.Yield();
+                throw new FormatException("all of it");
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal("all of it", Assert.IsType<FormatException>(run.Error).Message);
         Assert.Empty(run.Reports);

@@ -8,20 +8,23 @@ public class DeadlockTests
     [Fact]
     public async Task Stalled_TwoTasksAwaitEachOther_AreNamedAndTheRunEnds()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            Child? second = null;
-            Child first = cx.Spawn(
-                async c =>
-                {
-                    await c.Yield();
-                    await second!.Join();
-                },
-                new SpawnOptions { Name = "hen" }
-            );
-            second = cx.Spawn(async _ => await first.Join(), new SpawnOptions { Name = "egg" });
-            await cx.Yield();
-        });
+        var run = await RecordedRun.Of(
+            async cx =>
+            {
+                Child? second = null;
+                Child first = cx.Spawn(
+                    async c =>
+                    {
+                        await c.Yield();
+                        await second!.Join();
+                    },
+                    new SpawnOptions { Name = "hen" }
+                );
+                second = cx.Spawn(async _ => await first.Join(), new SpawnOptions { Name = "egg" });
+                await cx.Yield();
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal(CancelKind.ResourceUnavailable, run.Reason.Kind);
         RuntimeReport report = run.Report("ASUP2108");
@@ -72,12 +75,15 @@ public class DeadlockTests
     {
         var outside = new TaskCompletionSource();
         var waiting = new TaskCompletionSource();
-        Task<RecordedRun<bool>> running = RecordedRun.Of(async cx =>
-        {
-            cx.Spawn(async c => await c.Yield());
-            waiting.SetResult();
-            await outside.Task;
-        });
+        Task<RecordedRun<bool>> running = RecordedRun.Of(
+            async cx =>
+            {
+                cx.Spawn(async c => await c.Yield());
+                waiting.SetResult();
+                await outside.Task;
+            },
+            RunSettings.OneWorker
+        );
         await waiting.Task;
         outside.SetResult();
         var run = await running;

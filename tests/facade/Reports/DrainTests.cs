@@ -53,7 +53,7 @@ public class DrainTests
                 await cx.Yield();
                 cx.Region.Cancel();
             },
-            new RunSettings { DrainBudget = Budget }
+            new RunSettings { Workers = 1, DrainBudget = Budget }
         );
 
         Assert.Empty(run.Reports);
@@ -77,7 +77,7 @@ public class DrainTests
                 );
                 Assert.IsType<Outcome<int>.Cancelled>(outcome);
             },
-            new RunSettings { DrainBudget = null }
+            new RunSettings { Workers = 1, DrainBudget = null }
         );
 
         Assert.Contains("region 'inner'", run.Report("ASUP2101").Message, StringComparison.Ordinal);
@@ -94,7 +94,12 @@ public class DrainTests
                 await cx.Yield();
                 cx.Region.Cancel();
             },
-            new RunSettings { DrainBudget = Budget, Escalation = Escalation.Abandon }
+            new RunSettings
+            {
+                Workers = 1,
+                DrainBudget = Budget,
+                Escalation = Escalation.Abandon,
+            }
         );
         release.SetResult();
 

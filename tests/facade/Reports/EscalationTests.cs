@@ -35,7 +35,12 @@ public class EscalationTests
                 await cx.Yield();
                 cx.Region.Cancel();
             },
-            new RunSettings { DrainBudget = Budget, Escalation = Escalation.Abandon }
+            new RunSettings
+            {
+                Workers = 1,
+                DrainBudget = Budget,
+                Escalation = Escalation.Abandon,
+            }
         );
 
         Assert.Equal("goodbye", log);
@@ -91,7 +96,7 @@ public class EscalationTests
                 );
                 return code;
             },
-            new RunSettings { Escalation = Escalation.Abandon }
+            new RunSettings { Workers = 1, Escalation = Escalation.Abandon }
         );
 
         Assert.Equal("ASUP1027", run.Outcome.GetOrThrow());
@@ -120,7 +125,12 @@ public class EscalationTests
                 await cx.Yield();
                 cx.Region.Cancel();
             },
-            new RunSettings { DrainBudget = Budget, Escalation = Escalation.Abandon }
+            new RunSettings
+            {
+                Workers = 1,
+                DrainBudget = Budget,
+                Escalation = Escalation.Abandon,
+            }
         );
 
         Assert.Equal(["ASUP2101", "ASUP2115", "ASUP2101"], abandoned.Reports.Select(report => report.Code));
@@ -151,7 +161,12 @@ public class EscalationTests
                 await cx.Yield();
                 cx.Region.Cancel();
             },
-            new RunSettings { DrainBudget = Budget, Escalation = Escalation.Abandon }
+            new RunSettings
+            {
+                Workers = 1,
+                DrainBudget = Budget,
+                Escalation = Escalation.Abandon,
+            }
         );
 
         Assert.Equal(["ASUP2101"], abandoned.Reports.Select(report => report.Code));
@@ -172,6 +187,7 @@ public class EscalationTests
             },
             new RunSettings
             {
+                Workers = 1,
                 DrainBudget = Budget,
                 Escalation = Escalation.FailFast,
                 FailFast = report =>
@@ -210,6 +226,7 @@ public class EscalationTests
             },
             new RunSettings
             {
+                Workers = 1,
                 DrainBudget = TimeSpan.FromMilliseconds(50),
                 Escalation = Escalation.FailFast,
                 FailFast = report => last = report,
@@ -251,7 +268,7 @@ public class EscalationTests
                 await cx.Yield();
                 cx.Region.Cancel();
             },
-            new RunSettings { Escalation = Escalation.Abandon }
+            new RunSettings { Workers = 1, Escalation = Escalation.Abandon }
         );
 
         outside.SetResult();

@@ -47,15 +47,18 @@ public class RunAsyncTests
             Enumerable
                 .Range(0, 8)
                 .Select(number =>
-                    RecordedRun.Of<int>(async cx =>
-                    {
-                        await cx.Sleep(TimeSpan.FromSeconds(1));
-                        return await cx.Spawn(async c =>
+                    RecordedRun.Of<int>(
+                        async cx =>
                         {
-                            await c.Yield();
-                            return number;
-                        });
-                    })
+                            await cx.Sleep(TimeSpan.FromSeconds(1));
+                            return await cx.Spawn(async c =>
+                            {
+                                await c.Yield();
+                                return number;
+                            });
+                        },
+                        RunSettings.OneWorker
+                    )
                 )
         );
 
@@ -77,7 +80,7 @@ public class RunAsyncTests
                 cx.Checkpoint();
                 return inner.GetOrThrow();
             },
-            new RunSettings { Time = TimeProvider.System }
+            new RunSettings { Workers = 1, Time = TimeProvider.System }
         );
 
         Assert.Equal(5, run.Value);

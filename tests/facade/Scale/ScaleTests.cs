@@ -27,16 +27,19 @@ public class ScaleTests
     [Fact]
     public async Task Spawn_ManyWithDroppedHandles_KeepsFewRecords()
     {
-        int pages = await UnrecordedRun.Of<int>(async cx =>
-        {
-            for (int i = 0; i < 20_000; i++)
+        int pages = await UnrecordedRun.Of<int>(
+            async cx =>
             {
-                cx.Spawn(_ => Work.CompletedWork);
-                await cx.Yield();
-            }
+                for (int i = 0; i < 20_000; i++)
+                {
+                    cx.Spawn(_ => Work.CompletedWork);
+                    await cx.Yield();
+                }
 
-            return cx.Cell.Engine.Ledger.Tasks.LivePages;
-        });
+                return cx.Cell.Engine.Ledger.Tasks.LivePages;
+            },
+            workers: 1
+        );
 
         // With several workers a task may still wait for its turn.
         Assert.InRange(pages, 1, 6);
@@ -90,24 +93,27 @@ public class ScaleTests
     [Fact]
     public async Task Spawn_ManyAtOnceInOneRegion_AllEnd()
     {
-        int ended = await UnrecordedRun.Of<int>(async cx =>
-        {
-            int count = 0;
-            await cx.OpenRegion(async scope =>
+        int ended = await UnrecordedRun.Of<int>(
+            async cx =>
             {
-                for (int i = 0; i < 100_000; i++)
+                int count = 0;
+                await cx.OpenRegion(async scope =>
                 {
-                    scope.Spawn(async c =>
+                    for (int i = 0; i < 100_000; i++)
                     {
-                        await c.Yield();
-                        Interlocked.Increment(ref count);
-                    });
-                }
+                        scope.Spawn(async c =>
+                        {
+                            await c.Yield();
+                            Interlocked.Increment(ref count);
+                        });
+                    }
 
-                await Work.CompletedWork;
-            });
-            return count;
-        });
+                    await Work.CompletedWork;
+                });
+                return count;
+            },
+            workers: 1
+        );
 
         Assert.Equal(100_000, ended);
     }

@@ -36,15 +36,18 @@ public sealed class SignalTests
 
     [Fact]
     public Task A_signal_that_comes_while_nobody_waits_is_kept() =>
-        NetRun.Of(async cx =>
-        {
-            Child<ShutdownSignal> first = cx.Spawn(async cx => await cx.Signals.Shutdown());
-            await NetRun.OthersWait(cx);
-            first.Cancel("does not wait any more");
-            Assert.IsType<Outcome<ShutdownSignal>.Cancelled>(await first.Outcome());
-            Send(SigTerm);
-            Assert.Equal(ShutdownSignal.Terminate, await cx.Signals.Shutdown());
-        });
+        NetRun.Of(
+            async cx =>
+            {
+                Child<ShutdownSignal> first = cx.Spawn(async cx => await cx.Signals.Shutdown());
+                await NetRun.OthersWait(cx);
+                first.Cancel("does not wait any more");
+                Assert.IsType<Outcome<ShutdownSignal>.Cancelled>(await first.Outcome());
+                Send(SigTerm);
+                Assert.Equal(ShutdownSignal.Terminate, await cx.Signals.Shutdown());
+            },
+            new RuntimeOptions { Workers = 1 }
+        );
 
     [Fact]
     public Task All_that_wait_get_the_same_signal() =>

@@ -10,38 +10,41 @@ public class SnapshotTests
     [Fact]
     public async Task Explain_ADrainingRegion_NamesWhatIsAliveAndWhatItWaitsForSinceWhen()
     {
-        RecordedRun<string> run = await RecordedRun.Of<string>(async cx =>
-        {
-            (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(1);
-            await tx.Send(cx, 1);
-            Region? orders = null;
-            Child<Outcome<int>> owner = cx.Spawn(
-                async c =>
-                    await c.ObserveRegion<int>(
-                        async scope =>
-                        {
-                            orders = scope.Region;
-                            for (int i = 0; i < 4; i++)
+        RecordedRun<string> run = await RecordedRun.Of<string>(
+            async cx =>
+            {
+                (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(1);
+                await tx.Send(cx, 1);
+                Region? orders = null;
+                Child<Outcome<int>> owner = cx.Spawn(
+                    async c =>
+                        await c.ObserveRegion<int>(
+                            async scope =>
                             {
-                                scope.Spawn(_ => Work.CompletedWork);
-                            }
+                                orders = scope.Region;
+                                for (int i = 0; i < 4; i++)
+                                {
+                                    scope.Spawn(_ => Work.CompletedWork);
+                                }
 
-                            scope.Spawn(async f => await Flush(f, tx), new SpawnOptions { Name = "flush" });
-                            await scope.Yield();
-                            return 1;
-                        },
-                        new RegionOptions { Name = "orders" }
-                    ),
-                new SpawnOptions { Name = "owner" }
-            );
-            await cx.Sleep(Second);
-            orders!.Cancel("closing time", CancelKind.Shutdown);
-            await cx.Sleep(3.25 * Second);
-            string words = cx.Snapshot().Explain(orders.Id);
-            await rx.Receive(cx);
-            await owner.Outcome();
-            return words;
-        });
+                                scope.Spawn(async f => await Flush(f, tx), new SpawnOptions { Name = "flush" });
+                                await scope.Yield();
+                                return 1;
+                            },
+                            new RegionOptions { Name = "orders" }
+                        ),
+                    new SpawnOptions { Name = "owner" }
+                );
+                await cx.Sleep(Second);
+                orders!.Cancel("closing time", CancelKind.Shutdown);
+                await cx.Sleep(3.25 * Second);
+                string words = cx.Snapshot().Explain(orders.Id);
+                await rx.Receive(cx);
+                await owner.Outcome();
+                return words;
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.Equal(
             """
@@ -194,17 +197,20 @@ public class SnapshotTests
     [Fact]
     public async Task Snapshot_OfMoreThanWasAskedFor_IsCut()
     {
-        RecordedRun<RuntimeSnapshot> run = await RecordedRun.Of<RuntimeSnapshot>(async cx =>
-        {
-            for (int i = 0; i < 10; i++)
+        RecordedRun<RuntimeSnapshot> run = await RecordedRun.Of<RuntimeSnapshot>(
+            async cx =>
             {
-                cx.Spawn(async c => await c.Yield());
-            }
+                for (int i = 0; i < 10; i++)
+                {
+                    cx.Spawn(async c => await c.Yield());
+                }
 
-            RuntimeSnapshot snapshot = cx.Snapshot(most: 3);
-            await cx.Yield();
-            return snapshot;
-        });
+                RuntimeSnapshot snapshot = cx.Snapshot(most: 3);
+                await cx.Yield();
+                return snapshot;
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value.IsCut);
         Assert.Equal(3, Assert.Single(run.Value.Regions).Tasks.Count);

@@ -8,19 +8,22 @@ public sealed class RunSummaryTests
     [Fact]
     public async Task A_run_tells_what_it_did()
     {
-        NetRun run = await NetRun.Of(async cx =>
-        {
-            (TcpStream near, TcpStream far) = await NetRun.Pair(cx);
-            near.Dispose();
-            far.Dispose();
-            var outside = new TaskCompletionSource();
-            await cx.OpenRegion(async cx =>
+        NetRun run = await NetRun.Of(
+            async cx =>
             {
-                cx.Spawn(async cx => await outside.Task);
-                await NetRun.OthersWait(cx);
-                outside.SetResult();
-            });
-        });
+                (TcpStream near, TcpStream far) = await NetRun.Pair(cx);
+                near.Dispose();
+                far.Dispose();
+                var outside = new TaskCompletionSource();
+                await cx.OpenRegion(async cx =>
+                {
+                    cx.Spawn(async cx => await outside.Task);
+                    await NetRun.OthersWait(cx);
+                    outside.SetResult();
+                });
+            },
+            new RuntimeOptions { Workers = 1 }
+        );
         Assert.Equal(3, run.Summary.Tasks);
         Assert.Equal(2, run.Summary.Regions);
         Assert.Equal(2, run.Summary.Obligations);

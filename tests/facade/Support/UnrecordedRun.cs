@@ -6,11 +6,19 @@ namespace Asupersync.Tests;
 internal static class UnrecordedRun
 {
     /// <summary>Runs a program that ends with a value.</summary>
-    internal static async Task<T> Of<T>(Func<Cx, Work<T>> body)
+    internal static async Task<T> Of<T>(Func<Cx, Work<T>> body, int workers = 0)
     {
         var reports = new List<RuntimeReport>();
         Outcome<T> outcome = await AsupRuntime
-            .RunAsync(body, new RuntimeOptions { TimeProvider = new ManualTime(), Report = reports.Add })
+            .RunAsync(
+                body,
+                new RuntimeOptions
+                {
+                    TimeProvider = new ManualTime(),
+                    Report = reports.Add,
+                    Workers = workers,
+                }
+            )
             .WaitAsync(TimeSpan.FromMinutes(1));
         Assert.Empty(reports);
         return outcome.GetOrThrow();

@@ -139,7 +139,7 @@ public sealed class TickerTests
 
                 await other.Join();
             },
-            new RunSettings { Time = time }
+            new RunSettings { Workers = 1, Time = time }
         );
 
         Assert.True(run.Value);

@@ -8,25 +8,28 @@ public class TokenTests
     [Fact]
     public async Task CancellationToken_RequestComes_TripsInAPollOfTheTask()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            string log = "";
-            Child child = cx.Spawn(async c =>
+        var run = await RecordedRun.Of(
+            async cx =>
             {
-                Strand here = Strand.Current!;
-                using CancellationTokenRegistration registration = c.CancellationToken.Register(() =>
+                string log = "";
+                Child child = cx.Spawn(async c =>
                 {
-                    Assert.Same(here, Strand.Current);
-                    log += "listener ";
+                    Strand here = Strand.Current!;
+                    using CancellationTokenRegistration registration = c.CancellationToken.Register(() =>
+                    {
+                        Assert.Same(here, Strand.Current);
+                        log += "listener ";
+                    });
+                    await c.Sleep(TimeSpan.FromHours(1));
                 });
-                await c.Sleep(TimeSpan.FromHours(1));
-            });
-            await cx.Yield();
-            child.Cancel();
-            log += "cancelled ";
-            await child.Outcome();
-            Assert.Equal("cancelled listener ", log);
-        });
+                await cx.Yield();
+                child.Cancel();
+                log += "cancelled ";
+                await child.Outcome();
+                Assert.Equal("cancelled listener ", log);
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
     }
@@ -71,7 +74,7 @@ public class TokenTests
                 child.Cancel();
                 Assert.IsType<Outcome<bool>.Err>(await child.Outcome());
             },
-            new RunSettings { Policy = Policy.CollectAll }
+            new RunSettings { Workers = 1, Policy = Policy.CollectAll }
         );
 
         Assert.True(run.Value);
@@ -81,29 +84,32 @@ public class TokenTests
     [Fact]
     public async Task CancellationToken_InAMask_TripsWhenTheSectionEnds()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            Child child = cx.Spawn(async c =>
+        var run = await RecordedRun.Of(
+            async cx =>
             {
-                CancellationToken token = c.CancellationToken;
-                await c.Mask(
-                    5,
-                    async m =>
-                    {
-                        await m.Sleep(TimeSpan.FromSeconds(2));
-                        await m.Yield();
-                        Assert.True(m.IsCancelRequested);
-                        Assert.False(token.IsCancellationRequested);
-                    }
-                );
-                await Task.Yield();
-                Assert.True(token.IsCancellationRequested);
-                token.ThrowIfCancellationRequested();
-            });
-            await cx.Sleep(TimeSpan.FromSeconds(1));
-            child.Cancel();
-            Assert.IsType<Outcome<bool>.Cancelled>(await child.Outcome());
-        });
+                Child child = cx.Spawn(async c =>
+                {
+                    CancellationToken token = c.CancellationToken;
+                    await c.Mask(
+                        5,
+                        async m =>
+                        {
+                            await m.Sleep(TimeSpan.FromSeconds(2));
+                            await m.Yield();
+                            Assert.True(m.IsCancelRequested);
+                            Assert.False(token.IsCancellationRequested);
+                        }
+                    );
+                    await Task.Yield();
+                    Assert.True(token.IsCancellationRequested);
+                    token.ThrowIfCancellationRequested();
+                });
+                await cx.Sleep(TimeSpan.FromSeconds(1));
+                child.Cancel();
+                Assert.IsType<Outcome<bool>.Cancelled>(await child.Outcome());
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
     }
@@ -129,19 +135,22 @@ public class TokenTests
     [Fact]
     public async Task CancellationToken_OutlivesItsTask_NeverTrips()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            CancellationToken kept = default;
-            Child child = cx.Spawn(async c =>
+        var run = await RecordedRun.Of(
+            async cx =>
             {
-                kept = c.CancellationToken;
-                await c.Yield();
-            });
-            await child.Join();
-            child.Cancel();
-            await cx.Yield();
-            Assert.False(kept.IsCancellationRequested);
-        });
+                CancellationToken kept = default;
+                Child child = cx.Spawn(async c =>
+                {
+                    kept = c.CancellationToken;
+                    await c.Yield();
+                });
+                await child.Join();
+                child.Cancel();
+                await cx.Yield();
+                Assert.False(kept.IsCancellationRequested);
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Value);
     }
@@ -149,20 +158,23 @@ public class TokenTests
     [Fact]
     public async Task CancellationToken_AListenerThrows_IsReportedWithTheTask()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            Child child = cx.Spawn(
-                async c =>
-                {
-                    c.CancellationToken.Register(() => throw new FormatException("listener"));
-                    await c.Sleep(TimeSpan.FromHours(1));
-                },
-                new SpawnOptions { Name = "listening" }
-            );
-            await cx.Yield();
-            child.Cancel();
-            Assert.IsType<Outcome<bool>.Cancelled>(await child.Outcome());
-        });
+        var run = await RecordedRun.Of(
+            async cx =>
+            {
+                Child child = cx.Spawn(
+                    async c =>
+                    {
+                        c.CancellationToken.Register(() => throw new FormatException("listener"));
+                        await c.Sleep(TimeSpan.FromHours(1));
+                    },
+                    new SpawnOptions { Name = "listening" }
+                );
+                await cx.Yield();
+                child.Cancel();
+                Assert.IsType<Outcome<bool>.Cancelled>(await child.Outcome());
+            },
+            RunSettings.OneWorker
+        );
 
         Assert.True(run.Outcome.IsOk);
         RuntimeReport report = run.Report("ASUP2106");
