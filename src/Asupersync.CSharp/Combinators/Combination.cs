@@ -24,6 +24,7 @@ internal sealed class Combination : ITimerTarget
     private CancelReason? _reason;
     private RefusedException? _refusal;
     private CancelKind? _ask;
+    private int _asking;
     private bool _isOver;
 
     internal Combination(CombinatorForm form, string name, Branch[] branches, TimeSpan? time = null)
@@ -108,33 +109,45 @@ internal sealed class Combination : ITimerTarget
             return;
         }
 
-        Engine engine = body.Engine;
-        CancelKind? ask;
-        int? over = null;
-        using (engine.Enter(body.Region))
+        if (!IsOpen)
         {
-            ask = _ask;
-            _ask = null;
-            if (_isOver)
+            _timer.Disarm();
+        }
+
+        while (TakeAsk(body) is { } kind)
+        {
+            body.Engine.Cancel(body, Target.Region(body.Region.Id), kind, null);
+            using (body.Engine.Enter(body.Region))
+            {
+                _asking--;
+            }
+        }
+
+        int? over = null;
+        using (body.Engine.Enter(body.Region))
+        {
+            // Whoever still asks in the body's name ends the wait after that.
+            if (_isOver && _asking == 0)
             {
                 over = _ticket;
                 _ticket = null;
             }
         }
 
-        if (!IsOpen)
-        {
-            _timer.Disarm();
-        }
-
-        if (ask is { } kind)
-        {
-            engine.Cancel(body, Target.Region(body.Region.Id), kind, null);
-        }
-
         if (over is { } ticket)
         {
             _drained.TryComplete(ticket, default);
+        }
+    }
+
+    private CancelKind? TakeAsk(TaskCell body)
+    {
+        using (body.Engine.Enter(body.Region))
+        {
+            CancelKind? ask = _ask;
+            _ask = null;
+            _asking += ask is null ? 0 : 1;
+            return ask;
         }
     }
 

@@ -75,13 +75,39 @@ internal sealed partial class Engine
 
     internal void MaskEnter(TaskCell cell, int units)
     {
+        FSharpResult<LedgerStore, Refusal> result;
         using (Enter(cell.Region))
         {
-            Require(KRules.MaskEnter.step(Store, cell.Id, units), cell);
-            Took(Recording ? KAction.NewMaskEnter(cell.Id, units) : null);
+            result = KRules.MaskEnter.step(Store, cell.Id, units);
+            if (result.IsOk)
+            {
+                Took(Recording ? KAction.NewMaskEnter(cell.Id, units) : null);
+            }
         }
 
         Pump();
+        if (result.IsError)
+        {
+            CheckpointIfCameBetween(cell, result.ErrorValue);
+            Require(result, cell);
+        }
+    }
+
+    /// <summary>
+    /// A call that begins with a checkpoint was refused for a request: on another worker that came after the checkpoint, which is then
+    /// passed again, and acknowledges.
+    /// </summary>
+    /// <exception cref="CancelledException">That was so.</exception>
+    private void CheckpointIfCameBetween(TaskCell cell, Refusal refusal)
+    {
+        if (
+            Concurrent
+            && cell.CanAcknowledge
+            && refusal.Premise is Premise.NoPendingCancel or Premise.SpawnerRunning or Premise.RegionOpen
+        )
+        {
+            Checkpoint(cell);
+        }
     }
 
     internal void MaskExit(TaskCell cell)

@@ -49,6 +49,24 @@ internal sealed partial class Engine
         RegionOptions options
     )
     {
+        try
+        {
+            return OpenNow(opener, held, body, options);
+        }
+        catch (RefusedException refused)
+        {
+            CheckpointIfCameBetween(opener, refused.Refusal);
+            throw;
+        }
+    }
+
+    private (RegionCell Region, TaskCell<T> Body, WaitSource<Nothing> Wait) OpenNow<T>(
+        TaskCell opener,
+        Capabilities held,
+        Body<T> body,
+        RegionOptions options
+    )
+    {
         options.Limits?.Validate();
         Budget budget = options.Budget.At(this);
         WaitSource<Nothing> wait;

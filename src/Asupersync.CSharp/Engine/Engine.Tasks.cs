@@ -9,7 +9,7 @@ namespace Asupersync;
 /// <content>The chapters Task and Join, and the end of a body.</content>
 internal sealed partial class Engine
 {
-    /// <summary>Spawn: a new child of a region, by the task that runs now.</summary>
+    /// <summary>Spawn: a new child of a region, by the task that runs now. Without <c>begins</c> it is the caller who makes it begin.</summary>
     internal TaskCell<T> Spawn<T>(
         TaskCell spawner,
         Capabilities held,
@@ -17,7 +17,8 @@ internal sealed partial class Engine
         Body<T> body,
         string name,
         in WorkBudget own,
-        bool? admitted = null
+        bool? admitted = null,
+        bool begins = true
     )
     {
         // Who waited for a place, or for the end of waiting, comes with the answer.
@@ -30,7 +31,11 @@ internal sealed partial class Engine
         }
 
         Metrics.TaskSpawned();
-        cell.Begin();
+        if (begins)
+        {
+            cell.Begin();
+        }
+
         Pump();
         return cell;
     }
@@ -468,9 +473,16 @@ internal sealed partial class Engine
     /// <summary>Whether the body ended because it let its own task's cancellation through.</summary>
     private static bool IsOwnCancellation(TaskCell cell, WorkStatus status, Exception? error) =>
         status == WorkStatus.Cancelled
-        || (
-            error is CancelledException cancelled
-                ? cancelled.SeenBy == cell.Id
-                : error is OperationCanceledException foreign && cell.OwnsToken(foreign.CancellationToken)
-        );
+        || error switch
+        {
+            CancelledException cancelled => cancelled.SeenBy == cell.Id,
+            OperationCanceledException foreign => cell.OwnsToken(foreign.CancellationToken),
+            RefusedException refused => IsRefusedByRequest(refused) && cell.CancelVisible,
+            _ => false,
+        };
+
+    /// <summary>New work was refused because of a request, which may have come between a checkpoint and the call.</summary>
+    private static bool IsRefusedByRequest(RefusedException refused) =>
+        refused.Refusal
+            is { Rule: RuleName.Spawn or RuleName.OpenRegion, Premise: Premise.SpawnerRunning or Premise.RegionOpen };
 }

@@ -64,7 +64,9 @@ internal sealed class SocketPort(Engine engine, Socket socket, string address) :
         }
         catch (Exception error) when (error is SocketException or ObjectDisposedException)
         {
-            throw Failure(error, operation);
+            // Who cancels the tasks of a socket may close it at once; another worker's task then sees its request all the same.
+            bool closedWithARequest = IsDisposed && !cell.IsCompleted && cell.CanAcknowledge;
+            throw closedWithARequest ? Stopped(cell, operation) : Failure(error, operation);
         }
         finally
         {

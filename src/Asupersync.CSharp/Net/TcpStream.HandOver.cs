@@ -55,12 +55,17 @@ public sealed partial class TcpStream : IObligationHolder
             _owner = giver;
         }
 
-        Child child;
+        TaskCell<Nothing> taker;
         try
         {
-            child = cx.Spawn(
-                cx => Own(cx, handler),
-                new SpawnOptions { Name = name, Budget = options?.Budget ?? default }
+            taker = giver.Engine.Spawn(
+                giver,
+                cx.Held,
+                giver.Region,
+                Body<Nothing>.Of(cx => Own(cx, handler)),
+                name,
+                options?.Budget ?? default,
+                begins: false
             );
         }
         catch
@@ -69,9 +74,17 @@ public sealed partial class TcpStream : IObligationHolder
             throw;
         }
 
-        giver.Engine.Transfer(giver, _lease, child.Cell);
-        _owner = child.Cell;
-        return child;
+        try
+        {
+            giver.Engine.Transfer(giver, _lease, taker);
+            _owner = taker;
+        }
+        finally
+        {
+            taker.Begin(); // Not before it has the stream.
+        }
+
+        return new Child(new Child<Nothing>(taker));
     }
 
     private async Work Own(Cx cx, Func<Cx, TcpStream, Work> handler)
