@@ -186,17 +186,21 @@ internal sealed partial class Scheduler
 
     private void EndRest(Worker worker)
     {
-        bool left;
         lock (_restGate)
         {
             _resting.Remove(worker);
             Volatile.Write(ref _restingCount, _resting.Count);
-            left = _resting.Count > 0;
         }
+    }
 
-        if (left && Volatile.Read(ref _keeper) is null)
+    /// <summary>
+    /// A worker that rested has found something to do: if nobody keeps the time any more, another one that rests has to. Not before it
+    /// has found something, since workers that only look would wake each other for ever.
+    /// </summary>
+    internal void HandTimeOver()
+    {
+        if (Volatile.Read(ref _keeper) is null)
         {
-            // Somebody else has to keep the time.
             lock (_restGate)
             {
                 if (_resting.Count > 0)

@@ -107,6 +107,7 @@ internal sealed partial class Worker
             Scheduler.Rest(this, _lanes);
             Volatile.Write(ref _rests, false);
             Interlocked.MemoryBarrier();
+            _hasRested = true;
             return;
         }
 
@@ -139,8 +140,18 @@ internal sealed partial class Worker
         }
     }
 
+    private void EndRest()
+    {
+        if (_hasRested)
+        {
+            _hasRested = false;
+            Scheduler.HandTimeOver();
+        }
+    }
+
     private void PollOne(Strand strand)
     {
+        EndRest();
         NoteMotion();
         _pollsSinceTimerCheck++;
         Polls++;
@@ -181,6 +192,7 @@ internal sealed partial class Worker
 
     private void Call(Action<object?> callback, object? state)
     {
+        EndRest();
         try
         {
             callback(state);

@@ -16,6 +16,7 @@ internal sealed partial class Worker
     private long _polls;
     private long _rounds;
     private bool _rests = true;
+    private bool _hasRested;
     private Thread? _thread;
     private int _started;
     private int _pollsSinceTimerCheck;
