@@ -66,6 +66,10 @@ internal sealed class Inbox
     /// <summary>Owner: begins a drain. Entries sent from now on signal again.</summary>
     internal void BeginDrain() => Interlocked.Exchange(ref _word, Running);
 
+    /// <summary>Entries that nobody has taken yet.</summary>
+    internal int Count => _entries.Count;
+
+    /// <summary>Takes an entry: the owner in a drain, or another worker while the owner is stuck.</summary>
     internal bool TryTake(out Entry entry) => _entries.TryDequeue(out entry);
 
     /// <summary>Owner: sleeps until a signal, at most so long. Does not sleep when there is a signal already.</summary>

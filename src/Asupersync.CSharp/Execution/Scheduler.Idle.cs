@@ -66,7 +66,8 @@ internal sealed partial class Scheduler
         for (int i = 1; i < _workers.Length && !found; i++)
         {
             Worker victim = _workers[(thief.Index + i) % _workers.Length];
-            found = victim.MoveHalfTo(lanes, leaveOne: !victim.IsStuck);
+            bool stuck = victim.IsStuck;
+            found = victim.MoveHalfTo(lanes, leaveOne: !stuck) || (stuck && thief.TakeSentTo(victim));
         }
 
         EndSearch(thief);

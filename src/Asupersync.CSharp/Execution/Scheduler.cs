@@ -44,6 +44,9 @@ internal sealed partial class Scheduler
 
     internal ForeignAwaits ForeignAwaits { get; } = new();
 
+    /// <summary>Held while a callback runs.</summary>
+    internal Lock Callbacks { get; } = new();
+
     /// <summary>Foreign awaits, of all strands, that have not come back.</summary>
     internal long ForeignOutstanding => Volatile.Read(ref _foreignOutstanding);
 
@@ -155,8 +158,8 @@ internal sealed partial class Scheduler
     }
 
     /// <summary>
-    /// Runs a callback on a worker, outside of any strand; callbacks run one at a time, in order. From any thread; false after the
-    /// stop.
+    /// Runs a callback on a worker, outside of any strand; callbacks run one at a time, in order, unless a worker was stuck. From any
+    /// thread; false after the stop.
     /// </summary>
     internal bool Post(Action<object?> callback, object? state) =>
         Send(_workers[0], new Inbox.Entry(null, callback, state));

@@ -172,22 +172,53 @@ internal sealed partial class Worker
                 return;
             }
 
-            if (entry.Strand is not { } strand)
-            {
-                Call((Action<object?>)entry.Item!, entry.State);
-            }
-            else if (entry.Item is { } item)
-            {
-                strand.AddReady(item);
-            }
-            else
-            {
-                _lanes.Enqueue(strand);
-            }
+            Take(entry);
         }
 
         // A full round: the strands get their turn before the rest.
         _inbox.Signal();
+    }
+
+    /// <summary>
+    /// Takes over what was sent to a worker that is stuck in a poll, except for strands that only that one may poll. On this worker's
+    /// thread; false when there was nothing.
+    /// </summary>
+    internal bool TakeSentTo(Worker stuck)
+    {
+        bool found = false;
+        for (int i = stuck._inbox.Count; i > 0 && stuck._inbox.TryTake(out Inbox.Entry entry); i--)
+        {
+            if (entry.Strand?.Home == stuck)
+            {
+                stuck._inbox.TryPost(entry);
+            }
+            else
+            {
+                found = true;
+                Take(entry);
+            }
+        }
+
+        return found;
+    }
+
+    private void Take(in Inbox.Entry entry)
+    {
+        if (entry.Strand is not { } strand)
+        {
+            lock (Scheduler.Callbacks)
+            {
+                Call((Action<object?>)entry.Item!, entry.State);
+            }
+        }
+        else if (entry.Item is { } item)
+        {
+            strand.AddReady(item);
+        }
+        else
+        {
+            _lanes.Enqueue(strand);
+        }
     }
 
     private void Call(Action<object?> callback, object? state)
