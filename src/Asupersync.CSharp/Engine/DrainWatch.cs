@@ -6,7 +6,8 @@ namespace Asupersync;
 /// </summary>
 internal sealed class DrainWatch : ITimerTarget, IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
+    /// <summary>What is added to a budget before anybody speaks up from outside.</summary>
+    internal static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
 
     private readonly Engine _engine;
     private readonly PendingTimer _timer;
@@ -54,15 +55,9 @@ internal sealed class DrainWatch : ITimerTarget, IDisposable
             return;
         }
 
-        TaskReport task = _engine.Describe(stuck) with { Waiting = "running without a pause" };
-        _engine.Escalate(
-            new RuntimeReport(
-                "ASUP2101",
-                $"{Region} was cancelled and did not close within its drain budget of {Region.DrainBudget!.Value.TotalMilliseconds:F0} ms: "
-                    + $"{task} holds the scheduler. Let it call Checkpoint or await something.",
-                [task]
-            ),
-            static () => { } // No step can be taken while the scheduler is held.
+        _engine.EscalateHeld(
+            $"{Region} was cancelled and did not close within its drain budget of {Region.DrainBudget!.Value.TotalMilliseconds:F0} ms",
+            stuck
         );
     }
 }

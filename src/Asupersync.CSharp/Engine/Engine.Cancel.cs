@@ -29,7 +29,25 @@ internal sealed partial class Engine
         }
         else
         {
-            Scheduler.Post(_ => Cancel(null, target, kind, message), null);
+            CancelFromOutside(target, kind, message);
+        }
+    }
+
+    /// <summary>CancelRequest by the environment, as soon as a worker takes it. From any thread.</summary>
+    internal void CancelFromOutside(Target target, CancelKind kind, string? message)
+    {
+        var watch = RequestWatch.Begin(this);
+        bool posted = Scheduler.Post(
+            _ =>
+            {
+                watch?.Dispose();
+                Cancel(null, target, kind, message);
+            },
+            null
+        );
+        if (!posted)
+        {
+            watch?.Dispose();
         }
     }
 

@@ -60,6 +60,22 @@ internal sealed partial class Engine
         }
     }
 
+    /// <summary>As <see cref="Escalate"/>, from outside, while a task holds the scheduler so that no step can be taken.</summary>
+    /// <param name="what">What did not happen in time.</param>
+    /// <param name="stuck">The task.</param>
+    internal void EscalateHeld(string what, TaskCell stuck)
+    {
+        TaskReport task = Describe(stuck) with { Waiting = "running without a pause" };
+        Escalate(
+            new RuntimeReport(
+                "ASUP2101",
+                $"{what}: {task} holds the scheduler. Let it call Checkpoint or await something.",
+                [task]
+            ),
+            static () => { }
+        );
+    }
+
     private void GiveUp(RuntimeReport report) => OnEnd?.Invoke(new DrainExhaustedException(report));
 
     private void EndProcess(RuntimeReport report)

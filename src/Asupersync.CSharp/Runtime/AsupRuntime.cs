@@ -102,15 +102,10 @@ public static class AsupRuntime
             _main = engine.Begin(Body<T>.Of(body));
             _link = cancellationToken.UnsafeRegister(
                 _ =>
-                    engine.Scheduler.Post(
-                        _ =>
-                            engine.Cancel(
-                                null,
-                                Target.Region(1),
-                                CancelKind.User,
-                                "the CancellationToken of the run was cancelled"
-                            ),
-                        null
+                    engine.CancelFromOutside(
+                        Target.Region(1),
+                        CancelKind.User,
+                        "the CancellationToken of the run was cancelled"
                     ),
                 null
             );
