@@ -1,0 +1,81 @@
+namespace Asupersync.Stress;
+
+/// <summary>Runs the program of a scenario, and checks what holds of every run.</summary>
+internal static class StressRun
+{
+    // A leaked obligation, what was thrown where nobody can await it: scenarios do that on purpose and count it.
+    private static readonly string[] Expected = ["ASUP2105", "ASUP2106"];
+
+    /// <summary>
+    /// Runs a program to its end, which comes in time, with no report of the runtime that speaks of a bug, and with nothing left over.
+    /// </summary>
+    /// <param name="load">Workers, shadow mode, limits.</param>
+    /// <param name="counts">What the program counts by itself.</param>
+    /// <param name="body">The program.</param>
+    /// <returns>How it ended.</returns>
+    internal static async Task<Outcome<bool>> Of(Load load, Counts counts, Func<Cx, Work> body)
+    {
+        var reports = new List<RuntimeReport>();
+        RunSummary? summary = null;
+        RunHandle<bool> run = AsupRuntime.Start(
+            async cx =>
+            {
+                counts.Add("bodies begun");
+                try
+                {
+                    await body(cx);
+                }
+                finally
+                {
+                    counts.Add("bodies ended");
+                }
+            },
+            new RuntimeOptions
+            {
+                Workers = load.Workers,
+                Shadow = load.Shadow,
+                RandomSeed = load.Seed,
+                DrainBudget = load.Limit / 2,
+                OnClosed = ended => summary = ended,
+                Report = report =>
+                {
+                    counts.Add(report.Code);
+                    lock (reports)
+                    {
+                        reports.Add(report);
+                    }
+                },
+            }
+        );
+        Outcome<bool> outcome = await Ended(load, counts, run);
+        lock (reports)
+        {
+            if (reports.Find(report => !Expected.Contains(report.Code)) is { } report)
+            {
+                throw new StressFailure($"{report.Code}: {report.Message}; {load}, counted {counts}");
+            }
+        }
+
+        counts.MustBeEqual("bodies begun", "bodies ended");
+        if (summary is null || summary.OpenObligations != 0)
+        {
+            throw new StressFailure($"obligations are open: {summary}; {load}, counted {counts}");
+        }
+
+        return outcome;
+    }
+
+    private static async Task<Outcome<bool>> Ended(Load load, Counts counts, RunHandle<bool> run)
+    {
+        try
+        {
+            return await run.Completion.WaitAsync(load.Limit);
+        }
+        catch (TimeoutException)
+        {
+            string why = await run.Explain();
+            run.Cancel("it hangs");
+            throw new StressFailure($"still running after {load.Limit}; {load}, counted {counts}\n{why}");
+        }
+    }
+}
