@@ -10,7 +10,7 @@ internal sealed record CommandLine
                eng/stress --soak SECONDS [--seed N]
 
         --seconds   how long each scenario runs with each number of workers, with and without shadow mode; 5 without it
-        --scenario  only this one: hand-overs, closing, cancel-storms, throws, transfers, random
+        --scenario  only this one: hand-overs, closing, cancel-storms, throws, transfers, timeouts, random
         --workers   only this number of workers; 2, 4 and 8 without it
         --shadow    only with or only without shadow mode
         --seed      the seed of the first run, the next run takes the next one; drawn without it

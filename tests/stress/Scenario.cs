@@ -13,6 +13,7 @@ internal sealed record Scenario(string Name, Func<Load, Task<Counts>> Run)
         new("cancel-storms", CancelStorms.Run),
         new("throws", Throws.Run),
         new("transfers", Transfers.Run),
+        new("timeouts", Timeouts.Run),
         new("random", RandomPrograms.Run),
     ];
 
