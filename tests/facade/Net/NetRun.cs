@@ -83,10 +83,30 @@ internal sealed record NetRun(
     /// <summary>Lets every other task run until it waits. The ready lane is in order, so one turn each is enough.</summary>
     internal static async Work OthersWait(Cx cx)
     {
+        Scheduler scheduler = cx.Cell.Engine.Scheduler;
         for (int turn = 0; turn < 3; turn++)
         {
             await cx.Yield();
+            while (OthersRun(scheduler, cx.Cell))
+            {
+                turn = 0;
+                await cx.Sleep(TimeSpan.FromMilliseconds(1));
+            }
         }
+    }
+
+    /// <summary>Whether another worker polls a task or has one in line.</summary>
+    private static bool OthersRun(Scheduler scheduler, Strand self)
+    {
+        foreach (Worker worker in scheduler.Workers)
+        {
+            if (worker != Worker.Current && (!worker.IsIdle || (worker.Polling is { } strand && strand != self)))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Awaits work that has to fail with a code.</summary>

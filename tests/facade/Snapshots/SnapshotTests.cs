@@ -168,19 +168,22 @@ public class SnapshotTests
     {
         var holding = new TaskCompletionSource();
         using var stop = new ManualResetEventSlim();
-        RunHandle<bool> run = AsupRuntime.Start(cx =>
-        {
-            cx.Spawn(
-                _ =>
-                {
-                    holding.SetResult();
-                    stop.Wait();
-                    return Work.CompletedWork;
-                },
-                new SpawnOptions { Name = "spinner" }
-            );
-            return Work.CompletedWork;
-        });
+        RunHandle<bool> run = AsupRuntime.Start(
+            cx =>
+            {
+                cx.Spawn(
+                    _ =>
+                    {
+                        holding.SetResult();
+                        stop.Wait();
+                        return Work.CompletedWork;
+                    },
+                    new SpawnOptions { Name = "spinner" }
+                );
+                return Work.CompletedWork;
+            },
+            new RuntimeOptions { Workers = 1 }
+        );
         await holding.Task;
 
         RuntimeSnapshot snapshot = await run.Snapshot(TimeSpan.FromMilliseconds(20));

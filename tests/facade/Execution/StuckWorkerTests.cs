@@ -1,0 +1,132 @@
+using Xunit;
+
+namespace Asupersync.Tests.Execution;
+
+/// <summary>A task that does not give its thread back holds up what only that worker could do, and nothing else.</summary>
+public sealed class StuckWorkerTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task Post_ToAWorkerThatIsStuck_IsTakenByAnother()
+    {
+        using var stop = new ManualResetEventSlim();
+        var stuck = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        RunHandle<bool> run = AsupRuntime.Start(
+            async cx =>
+            {
+                var listens = new TaskCompletionSource();
+                cx.Spawn(async c =>
+                {
+                    using CancellationTokenRegistration link = c.CancellationToken.Register(cancelled.SetResult);
+                    listens.SetResult();
+                    await c.Sleep(TimeSpan.FromHours(1));
+                });
+                await listens.Task;
+                while (Worker.Current!.Index != 0)
+                {
+                    await cx.Yield();
+                }
+
+                stuck.SetResult();
+                stop.Wait(Limit);
+            },
+            new RuntimeOptions { Workers = 2 }
+        );
+        await stuck.Task.WaitAsync(Limit);
+        run.Cancel();
+        await cancelled.Task.WaitAsync(Limit);
+        stop.Set();
+        await run.Completion.WaitAsync(Limit);
+    }
+
+    [Fact]
+    public async Task Resume_ATaskThatTheStuckWorkerPolledLast_GoesOnWithAnother()
+    {
+        using var stop = new ManualResetEventSlim();
+        Outcome<bool> outcome = await AsupRuntime
+            .RunAsync(
+                async cx =>
+                {
+                    var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                    var wentOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                    Worker? last = null;
+                    cx.Spawn(async _ =>
+                    {
+                        last = Worker.Current;
+                        await gate.Task.ConfigureAwait(false);
+                        wentOn.SetResult();
+                        stop.Set();
+                    });
+                    while (last is null || Worker.Current != last)
+                    {
+                        await cx.Yield();
+                    }
+
+                    _ = Task.Run(gate.SetResult);
+                    Assert.True(stop.Wait(Limit));
+                    await wentOn.Task;
+                },
+                new RuntimeOptions { Workers = 2 }
+            )
+            .WaitAsync(2 * Limit);
+        outcome.GetOrThrow();
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Cancel_WhileTasksHoldAllWorkers_IsReportedFromOutside(int workers)
+    {
+        using var stop = new ManualResetEventSlim();
+        using var stuck = new CountdownEvent(workers);
+        var reports = new List<RuntimeReport>();
+        RunHandle<bool> run = AsupRuntime.Start(
+            cx =>
+            {
+                for (int i = 0; i < workers; i++)
+                {
+                    cx.Spawn(
+                        _ =>
+                        {
+                            stuck.Signal();
+                            stop.Wait(Limit);
+                            return Work.CompletedWork;
+                        },
+                        new SpawnOptions { Name = "spinner" }
+                    );
+                }
+
+                return Work.CompletedWork;
+            },
+            new RuntimeOptions
+            {
+                Workers = workers,
+                DrainBudget = TimeSpan.FromMilliseconds(20),
+                Escalation = Escalation.Abandon,
+                Report = report =>
+                {
+                    lock (reports)
+                    {
+                        reports.Add(report);
+                    }
+                },
+            }
+        );
+        Assert.True(stuck.Wait(Limit));
+        run.Cancel();
+        DrainExhaustedException error = await Assert.ThrowsAsync<DrainExhaustedException>(() =>
+            run.Completion.WaitAsync(Limit)
+        );
+        stop.Set();
+
+        Assert.Equal("ASUP2101", error.Code);
+        Assert.Contains("a request to cancel was not taken", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'spinner'", error.Message, StringComparison.Ordinal);
+        lock (reports)
+        {
+            Assert.Equal("ASUP2101", Assert.Single(reports).Code);
+        }
+    }
+}
