@@ -58,46 +58,49 @@ public class SnapshotTests
     [Fact]
     public async Task Snapshot_OfTheOwnRegion_ShowsBudgetsMasksObligationsAndHeap()
     {
-        RecordedRun<RuntimeSnapshot> run = await RecordedRun.Of<RuntimeSnapshot>(async cx =>
-        {
-            (Sender<int> tx, _) = Chan.Bounded<int>(4);
-            RuntimeSnapshot? seen = null;
-            await cx.OpenRegion(
-                async scope =>
-                {
-                    scope.Heap.Add("value", 30);
-                    scope.Defer(() => { });
-                    Child holder = scope.Spawn(
-                        async c =>
-                        {
-                            using SendPermit<int> first = await tx.Reserve(c);
-                            using SendPermit<int> second = await tx.Reserve(c);
-                            c.Charge(4);
-                            await c.Mask(7, async m => await m.Sleep(2 * Second));
-                        },
-                        new SpawnOptions
-                        {
-                            Name = "holder",
-                            Budget = new WorkBudget
+        RecordedRun<RuntimeSnapshot> run = await RecordedRun.Of<RuntimeSnapshot>(
+            async cx =>
+            {
+                (Sender<int> tx, _) = Chan.Bounded<int>(4);
+                RuntimeSnapshot? seen = null;
+                await cx.OpenRegion(
+                    async scope =>
+                    {
+                        scope.Heap.Add("value", 30);
+                        scope.Defer(() => { });
+                        Child holder = scope.Spawn(
+                            async c =>
                             {
-                                Polls = 10,
-                                Cost = 10,
-                                Timeout = 8 * Second,
+                                using SendPermit<int> first = await tx.Reserve(c);
+                                using SendPermit<int> second = await tx.Reserve(c);
+                                c.Charge(4);
+                                await c.Mask(7, async m => await m.Sleep(2 * Second));
                             },
-                        }
-                    );
-                    await scope.Sleep(Second);
-                    seen = scope.Snapshot();
-                    await holder.Outcome();
-                },
-                new RegionOptions
-                {
-                    Name = "inner",
-                    Budget = new WorkBudget { Timeout = 60 * Second },
-                }
-            );
-            return seen!;
-        });
+                            new SpawnOptions
+                            {
+                                Name = "holder",
+                                Budget = new WorkBudget
+                                {
+                                    Polls = 10,
+                                    Cost = 10,
+                                    Timeout = 8 * Second,
+                                },
+                            }
+                        );
+                        await scope.Sleep(Second);
+                        seen = scope.Snapshot();
+                        await holder.Outcome();
+                    },
+                    new RegionOptions
+                    {
+                        Name = "inner",
+                        Budget = new WorkBudget { Timeout = 60 * Second },
+                    }
+                );
+                return seen!;
+            },
+            RunSettings.OneWorker
+        ); // The polls are counted.
 
         RuntimeSnapshot snapshot = run.Value;
         Assert.True(snapshot.IsConsistent);
