@@ -1,7 +1,14 @@
 using System.Globalization;
 using Asupersync.Benchmarks;
 
-// Runtime.Benchmarks [--rounds N] [--filter TEXT] [--out FILE]
+// Runtime.Benchmarks [--rounds N] [--filter TEXT] [--workers N,N] [--out FILE]
+int[] workers =
+[
+    .. (Option("--workers") ?? $"1,{Environment.ProcessorCount}")
+        .Split(',')
+        .Select(number => int.Parse(number, CultureInfo.InvariantCulture))
+        .Distinct(),
+];
 int rounds = int.Parse(Option("--rounds") ?? "15", CultureInfo.InvariantCulture);
 string filter = Option("--filter") ?? "";
 Scenario[] scenarios =
@@ -13,15 +20,18 @@ Scenario[] scenarios =
     .. Sleeping.All(),
     .. Scaling.All(),
 ];
-var results = new List<(Comparison.Result, string)>();
-foreach (
-    Scenario scenario in scenarios.Where(scenario => scenario.Name.Contains(filter, StringComparison.OrdinalIgnoreCase))
-)
+var results = new List<(int, Comparison.Result, string)>();
+foreach (int count in workers)
 {
-    var machine = new Machine();
-    Comparison.Result result = await Comparison.Run(scenario, rounds);
-    results.Add((result, machine.Others()));
-    Console.WriteLine(Report.Line(result, machine.Others()));
+    Ours.Workers = count;
+    Console.WriteLine($"workers: {count}");
+    foreach (Scenario scenario in scenarios.Where(one => one.Name.Contains(filter, StringComparison.OrdinalIgnoreCase)))
+    {
+        var machine = new Machine();
+        Comparison.Result result = await Comparison.Run(scenario, rounds);
+        results.Add((count, result, machine.Others()));
+        Console.WriteLine(Report.Line(result, machine.Others()));
+    }
 }
 
 if (Option("--out") is { } file)

@@ -21,7 +21,7 @@ internal static class Report
             + $"{Number(result.Ours.Bytes)} B | {ratio} | {target} | {Percent(result.Spread)} | {others} |";
     }
 
-    internal static string Markdown(IEnumerable<(Comparison.Result Result, string Others)> results)
+    internal static string Markdown(IReadOnlyList<(int Workers, Comparison.Result Result, string Others)> results)
     {
         var text = new StringBuilder();
         text.AppendLine("# The runtime against what people use without it");
@@ -33,17 +33,27 @@ internal static class Report
         text.AppendLine(
             "process; medians; the ratio is the median of the ratios of the rounds. Bytes are allocated bytes an operation."
         );
-        text.AppendLine();
+        foreach (int workers in results.Select(result => result.Workers).Distinct())
+        {
+            text.AppendLine();
+            text.AppendLine(CultureInfo.InvariantCulture, $"## {workers} {(workers == 1 ? "worker" : "workers")}");
+            text.AppendLine();
+            Table(text, results.Where(result => result.Workers == workers));
+        }
+
+        return text.ToString().ReplaceLineEndings("\n");
+    }
+
+    private static void Table(StringBuilder text, IEnumerable<(int, Comparison.Result Result, string Others)> results)
+    {
         text.AppendLine(
             "| scenario | incumbent | incumbent's cost | ours | ratio | at most (stretch) | spread of the ratio | others' share of the cores |"
         );
         text.AppendLine("| --- | --- | --- | --- | --- | --- | --- | --- |");
-        foreach ((Comparison.Result result, string others) in results)
+        foreach ((_, Comparison.Result result, string others) in results)
         {
             text.AppendLine(Line(result, others));
         }
-
-        return text.ToString().ReplaceLineEndings("\n");
     }
 
     private static string Ratio(double value) => value.ToString("0.00x", CultureInfo.InvariantCulture);

@@ -3,9 +3,14 @@ namespace Asupersync.Benchmarks;
 /// <summary>Runs a program of the runtime to its end and insists that it ended well.</summary>
 internal static class Ours
 {
+    /// <summary>Workers of the runtimes that are measured.</summary>
+    internal static int Workers { get; set; } = 1;
+
+    internal static RuntimeOptions Options => new() { Workers = Workers };
+
     internal static async Task Run(Func<Cx, Work> body)
     {
-        Outcome<bool> outcome = await AsupRuntime.RunAsync(body);
+        Outcome<bool> outcome = await AsupRuntime.RunAsync(body, Options);
         outcome.GetOrThrow();
     }
 }

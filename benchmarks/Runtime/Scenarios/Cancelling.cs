@@ -74,38 +74,41 @@ internal static class Cancelling
     {
         Sample marked = default;
         Sample drained = default;
-        await AsupRuntime.RunAsync(async cx =>
-        {
-            Meter meter = default;
-            Outcome<bool> outcome = await cx.ObserveRegion(async cx =>
+        await AsupRuntime.RunAsync(
+            async cx =>
             {
-                for (int i = 0; i < Regions; i++)
+                Meter meter = default;
+                Outcome<bool> outcome = await cx.ObserveRegion(async cx =>
                 {
-                    cx.Spawn(async cx =>
+                    for (int i = 0; i < Regions; i++)
                     {
-                        await cx.OpenRegion(async cx =>
+                        cx.Spawn(async cx =>
                         {
-                            for (int j = 0; j < (Tasks / Regions) - 2; j++)
+                            await cx.OpenRegion(async cx =>
                             {
-                                cx.Spawn(body);
-                            }
+                                for (int j = 0; j < (Tasks / Regions) - 2; j++)
+                                {
+                                    cx.Spawn(body);
+                                }
 
-                            await cx.Sleep(TimeSpan.FromHours(2));
+                                await cx.Sleep(TimeSpan.FromHours(2));
+                            });
                         });
-                    });
-                }
+                    }
 
-                await cx.Sleep(TimeSpan.FromMilliseconds(1)); // All others have run into their waits by then.
-                meter = Meter.Start();
-                cx.Region.Cancel();
-                marked = meter.Stop(Tasks);
-                meter = Meter.Continue();
-                cx.Checkpoint();
-                return true;
-            });
-            drained = meter.Stop(Tasks);
-            Check.Equal(1, outcome is Outcome<bool>.Cancelled ? 1 : 0);
-        });
+                    await cx.Sleep(TimeSpan.FromMilliseconds(1)); // All others have run into their waits by then.
+                    meter = Meter.Start();
+                    cx.Region.Cancel();
+                    marked = meter.Stop(Tasks);
+                    meter = Meter.Continue();
+                    cx.Checkpoint();
+                    return true;
+                });
+                drained = meter.Stop(Tasks);
+                Check.Equal(1, outcome is Outcome<bool>.Cancelled ? 1 : 0);
+            },
+            Ours.Options
+        );
         return (marked, drained);
     }
 
@@ -177,13 +180,16 @@ internal static class Cancelling
     private static async Task<Sample> Chain()
     {
         Sample sample = default;
-        Outcome<bool> outcome = await AsupRuntime.RunAsync(async cx =>
-        {
-            Meter meter = Meter.Start();
-            Outcome<int> chain = await cx.ObserveRegion(cx => Link(cx, ChainLength));
-            sample = meter.Stop(ChainLength);
-            Check.Equal(1, chain is Outcome<int>.Cancelled ? 1 : 0);
-        });
+        Outcome<bool> outcome = await AsupRuntime.RunAsync(
+            async cx =>
+            {
+                Meter meter = Meter.Start();
+                Outcome<int> chain = await cx.ObserveRegion(cx => Link(cx, ChainLength));
+                sample = meter.Stop(ChainLength);
+                Check.Equal(1, chain is Outcome<int>.Cancelled ? 1 : 0);
+            },
+            Ours.Options
+        );
         outcome.GetOrThrow();
         return sample;
 

@@ -35,27 +35,30 @@ internal static class Suspended
     private static async Task<Sample> Waiting(TimeSpan? timeout)
     {
         Sample sample = default;
-        await AsupRuntime.RunAsync(async cx =>
-        {
-            var (_, receiver) = Chan.Bounded<int>(1);
-            var options = new SpawnOptions
+        await AsupRuntime.RunAsync(
+            async cx =>
             {
-                Name = "waiting",
-                Budget = new WorkBudget { Timeout = timeout },
-            };
-            Func<Cx, Work<int>> body = async cx => await receiver.Receive(cx);
-            await cx.Yield();
-            Meter meter = Meter.Start();
-            for (int i = 0; i < Tasks; i++)
-            {
-                _ = cx.Spawn(body, options);
-            }
+                var (_, receiver) = Chan.Bounded<int>(1);
+                var options = new SpawnOptions
+                {
+                    Name = "waiting",
+                    Budget = new WorkBudget { Timeout = timeout },
+                };
+                Func<Cx, Work<int>> body = async cx => await receiver.Receive(cx);
+                await cx.Yield();
+                Meter meter = Meter.Start();
+                for (int i = 0; i < Tasks; i++)
+                {
+                    _ = cx.Spawn(body, options);
+                }
 
-            await cx.Yield();
-            sample = meter.Stop(Tasks);
-            cx.Region.Cancel();
-            cx.Checkpoint();
-        });
+                await cx.Yield();
+                sample = meter.Stop(Tasks);
+                cx.Region.Cancel();
+                cx.Checkpoint();
+            },
+            Ours.Options
+        );
         return sample with { Score = sample.Bytes };
     }
 

@@ -26,6 +26,7 @@ internal sealed partial class Engine
     {
         Budget budget = Options.Budget.At(this);
         BeginRecord(budget);
+        _pollWatch = Options.PollBudget is { } poll ? new PollWatch(this, poll) : null;
         StepContext here = Here;
         here.NewRegion = Concurrent ? Ledger.Regions.TakeId() : 0;
         here.NewTask = Concurrent ? Ledger.Tasks.TakeId() : 0;

@@ -202,6 +202,7 @@ internal sealed partial class Engine
 
     private void RootClosed(RegionCell root)
     {
+        _pollWatch?.Dispose();
         EndRecord();
         TellClosed();
         OnEnd?.Invoke(null);

@@ -17,6 +17,7 @@ internal sealed partial class Engine
     private readonly TraceWriter? _trace;
     private readonly long _startedAt;
     private RunRecorder? _recorder;
+    private PollWatch? _pollWatch;
     private long _leaks;
     private long _openObligations;
 

@@ -111,6 +111,12 @@ public sealed class RuntimeOptions
     public int Workers { get; init; }
 
     /// <summary>
+    /// How long one poll may take, in real time, before its task is reported as ASUP2119; looked at once in that time, so a poll is reported
+    /// after at most twice as long. Null, the default, for no limit.
+    /// </summary>
+    public TimeSpan? PollBudget { get; init; }
+
+    /// <summary>
     /// Shadow mode: every step of the run is also taken by the pure kernel, in the order in which the workers took them, and the ends are
     /// compared. What differs is reported as ASUP2117. Costs time and memory; for tests.
     /// </summary>
@@ -158,6 +164,14 @@ public sealed class RuntimeOptions
 
     internal void Validate()
     {
+        if (PollBudget is { } poll && (poll < TimeSpan.FromMilliseconds(1) || poll > TimeSpan.FromDays(1)))
+        {
+            throw new AsupersyncException(
+                "ASUP2120",
+                "PollBudget is from a millisecond to a day, or null for no limit."
+            );
+        }
+
         if (Workers is < 0 or > 1024)
         {
             throw new AsupersyncException("ASUP2118", "Workers is from 1 to 1024, or 0 for one per core.");
