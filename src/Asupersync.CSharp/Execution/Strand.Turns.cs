@@ -110,13 +110,19 @@ internal partial class Strand
 
     private void EndTurn()
     {
-        if (_ready is null && Interlocked.CompareExchange(ref _turn, AtRest, Polled) == Polled)
+        if (_ready is not null)
         {
+            Volatile.Write(ref _turn, InLine);
+            Scheduler.Enqueue(this);
             return;
         }
 
-        Volatile.Write(ref _turn, InLine);
-        Scheduler.Enqueue(this);
+        // The mail may be that which this poll took in when it began: a turn for nothing would be charged to the task.
+        Interlocked.Exchange(ref _turn, AtRest);
+        if (Volatile.Read(ref _parcels) is not null && Interlocked.CompareExchange(ref _turn, InLine, AtRest) == AtRest)
+        {
+            Scheduler.Enqueue(this);
+        }
     }
 
     /// <summary>A piece that came while the strand was in line or polled.</summary>
