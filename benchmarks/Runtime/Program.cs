@@ -25,7 +25,11 @@ foreach (int count in workers)
 {
     Ours.Workers = count;
     Console.WriteLine($"workers: {count}");
-    foreach (Scenario scenario in scenarios.Where(one => one.Name.Contains(filter, StringComparison.OrdinalIgnoreCase)))
+    foreach (
+        Scenario scenario in scenarios.Where(one =>
+            (count == 1 || !one.OneWorker) && one.Name.Contains(filter, StringComparison.OrdinalIgnoreCase)
+        )
+    )
     {
         var machine = new Machine();
         Comparison.Result result = await Comparison.Run(scenario, rounds);

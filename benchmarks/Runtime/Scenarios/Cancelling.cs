@@ -19,6 +19,7 @@ internal static class Cancelling
         )
         {
             Slow = true,
+            OneWorker = true,
         };
         yield return new Scenario(
             "drain that tree to quiescence, user frames unwinding, per task",
@@ -30,6 +31,7 @@ internal static class Cancelling
         )
         {
             Slow = true,
+            OneWorker = true,
         };
         yield return new Scenario(
             "the same where tasks wait only in the runtime's own combinators, per task",
@@ -41,6 +43,7 @@ internal static class Cancelling
         )
         {
             Slow = true,
+            OneWorker = true,
         };
         yield return new Scenario(
             "a region chain 1,000,000 deep: open, cancel and close, per region",
