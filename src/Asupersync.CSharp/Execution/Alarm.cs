@@ -1,7 +1,7 @@
 namespace Asupersync;
 
 /// <summary>
-/// Puts an idle scheduler thread to sleep so that it wakes for the next timer, whatever clock the timers go by.
+/// Puts an idle worker to sleep so that it wakes for the next timer, whatever clock the timers go by.
 /// </summary>
 internal sealed class Alarm(Timers timers, Inbox inbox)
 {

@@ -1,7 +1,7 @@
 namespace Asupersync;
 
 /// <summary>
-/// What the runtime wants to hear from a strand. Every call comes on the scheduler thread unless noted.
+/// What the runtime wants to hear from a strand. Every call comes on the thread that polls the strand unless noted.
 /// </summary>
 internal interface IStrandOwner
 {

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Asupersync;
 
-/// <summary>What other threads send to the scheduler thread, and the place where that thread sleeps.</summary>
+/// <summary>What other threads send to a worker, and the place where that thread sleeps.</summary>
 /// <remarks>
 /// One word says what the owner is up to. A poster enqueues first and then moves the word to Posted, waking the owner
 /// if it was Parked. The owner moves the word back to Running before it drains, and may only park by a compare-and-swap

@@ -108,7 +108,7 @@ internal partial class Strand : SynchronizationContext
     /// <summary>Makes a piece ready; on a worker, or from any thread where there are several. The piece runs in the next poll, never now.</summary>
     internal void AddReady(object item)
     {
-        Debug.Assert(Scheduler.Concurrent || Scheduler.IsCurrent, "AddReady belongs to the scheduler thread.");
+        Debug.Assert(Scheduler.Concurrent || Scheduler.IsCurrent, "With one worker AddReady belongs to its thread.");
         if (Finished)
         {
             Interlocked.Increment(ref Extra.LatePieces);

@@ -5,7 +5,7 @@ namespace Asupersync;
 /// </summary>
 internal abstract class StrandItem
 {
-    /// <summary>Runs the piece on the scheduler thread, with its strand being <see cref="Strand.Current"/>.</summary>
+    /// <summary>Runs the piece in a poll, with its strand being <see cref="Strand.Current"/>.</summary>
     internal abstract void Run();
 
     /// <summary>What goes on when this piece is done, where that is known; for reports.</summary>

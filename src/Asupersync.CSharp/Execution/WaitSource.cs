@@ -44,7 +44,7 @@ internal class WaitSource<T> : WorkSource<T>
     /// <summary>Awaits the end of the wait as a value.</summary>
     internal QuietWait<T> Quietly() => new(this, Claim(_token));
 
-    /// <summary>Arms the wait for a strand and returns its ticket. Scheduler thread only.</summary>
+    /// <summary>Arms the wait for a strand and returns its ticket. On a worker.</summary>
     internal int Arm(Strand strand, WaitMode mode = WaitMode.Local)
     {
         if (_state != Idle)
@@ -116,7 +116,7 @@ internal class WaitSource<T> : WorkSource<T>
     }
 
     /// <summary>
-    /// Frees an armed wait that nobody is going to await. Scheduler thread only; true when nothing had completed it.
+    /// Frees an armed wait that nobody is going to await. On the thread that polls its strand; true when nothing had completed it.
     /// </summary>
     internal bool Abandon(int ticket)
     {
@@ -227,7 +227,7 @@ internal class WaitSource<T> : WorkSource<T>
     private void ArmNow()
     {
         Strand strand = _strand!;
-        Debug.Assert(strand.Scheduler.IsCurrent, "A wait is armed on the scheduler thread.");
+        Debug.Assert(strand.Scheduler.IsCurrent, "A wait is armed on a worker.");
         _atomic = strand.Scheduler.Concurrent || (_mode & WaitMode.Shared) != 0;
         _state = Pending;
         Volatile.Write(ref _claim, (_claim | 1) + 1);
@@ -265,7 +265,7 @@ internal class WaitSource<T> : WorkSource<T>
             return Interlocked.CompareExchange(ref _claim, open | 1, open) == open;
         }
 
-        Debug.Assert(_strand!.Scheduler.IsCurrent, "A local wait is completed on the scheduler thread.");
+        Debug.Assert(_strand!.Scheduler.IsCurrent, "A local wait is completed on the only worker.");
         _claim = open | 1;
         return true;
     }

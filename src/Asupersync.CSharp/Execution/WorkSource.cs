@@ -100,7 +100,7 @@ internal abstract class WorkSource : StrandItem
     }
 
     /// <summary>
-    /// Ends the wait as cancelled if nothing else ended it before. Scheduler thread only; false for what is no wait.
+    /// Ends the wait as cancelled if nothing else ended it before. On the thread that polls the strand; false for what is no wait.
     /// </summary>
     internal virtual bool TryCancel(object? reason) => false;
 

@@ -80,7 +80,7 @@ public sealed class RuntimeOptions
     public Action<RuntimeReport> FailFast { get; init; } =
         static report => Environment.FailFast($"asupersync {report.Code}: {report.Message}");
 
-    /// <summary>Receives every label of the run as NDJSON (docs/trace-format.md); null records nothing. Written on the scheduler thread.</summary>
+    /// <summary>Receives every label of the run as NDJSON (docs/trace-format.md); null records nothing. Written by one worker at a time.</summary>
     public TextWriter? Trace { get; init; }
 
     /// <summary>Receives reports; any thread. The default writes one line each to standard error, unless there is a log.</summary>
@@ -95,7 +95,7 @@ public sealed class RuntimeOptions
     /// <summary>Whether each spawned task gets an activity, as each region does, while somebody listens to the source Asupersync.</summary>
     public bool TaskActivities { get; init; }
 
-    /// <summary>Told what the run did when its root region has closed, just before the run ends; on the scheduler thread.</summary>
+    /// <summary>Told what the run did when its root region has closed, just before the run ends; on a worker.</summary>
     public Action<RunSummary>? OnClosed { get; init; }
 
     /// <summary>The seed of <see cref="Cx.Random"/>; null draws one from the operating system, see <see cref="RunSummary.Seed"/>.</summary>
