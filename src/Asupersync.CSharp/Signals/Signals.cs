@@ -16,7 +16,7 @@ public readonly struct Signals
     /// Waits until somebody asks the process to end, by SIGINT (Ctrl-C) or SIGTERM. From the first call to the end of the run these signals
     /// no longer kill the process: one that comes while nobody waits is kept for the next call, later ones with it. All waiting tasks get the
     /// same signal. SIGQUIT and SIGHUP keep their meaning, so that Ctrl-\ still ends a process whose drain hangs. A checkpoint; waiting for a
-    /// signal is no deadlock.
+    /// signal is no deadlock. A SIGINT that the process was started to ignore (<c>nohup</c>, a script's background job) stays ignored.
     /// </summary>
     /// <returns>The signal.</returns>
     /// <exception cref="CancelledException">A request to cancel was pending, or came while it waited.</exception>
