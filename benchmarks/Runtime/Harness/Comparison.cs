@@ -1,8 +1,12 @@
+using System.Diagnostics;
+
 namespace Asupersync.Benchmarks;
 
 /// <summary>Runs both sides of a scenario in turn, round by round, and takes medians.</summary>
 internal static class Comparison
 {
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
+
     /// <summary>Medians of a scenario; the ratio is the median of the ratios of the rounds.</summary>
     internal sealed record Result(
         Scenario Scenario,
@@ -18,13 +22,15 @@ internal static class Comparison
         int count = scenario.Slow ? Math.Max(3, rounds / 3) : rounds;
         var ours = new List<Sample>();
         var theirs = new List<Sample>();
-        for (int round = -(scenario.Slow ? 1 : 3); round < count; round++)
+        int warm = scenario.Slow ? 1 : 3;
+        long began = Stopwatch.GetTimestamp();
+        for (int round = 0; ours.Count < count; round++)
         {
             Sample one = await scenario.Ours.Run();
             Sample? other = scenario.Incumbent is { } side ? await side.Run() : null;
-            if (round < 0)
+            if (round < warm || (!scenario.Slow && Stopwatch.GetElapsedTime(began) < WarmUp))
             {
-                continue; // Warm-up.
+                continue; // Long enough for the last tier of the JIT compiler, which comes in the background.
             }
 
             ours.Add(one);

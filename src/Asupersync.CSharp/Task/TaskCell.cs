@@ -140,6 +140,11 @@ internal abstract class TaskCell : Strand, IStrandOwner
     /// <summary>The kernel's Schedule effect for a task that waits.</summary>
     internal void OnSchedule()
     {
+        if (Record.Phase == TaskPhase.Created)
+        {
+            return; // It is new, and stands in line for its first poll: there is no wait to end.
+        }
+
         if (Engine.Scheduler.Concurrent && Current != this)
         {
             Tell(TaskNews.WaitIsOver);
@@ -166,7 +171,7 @@ internal abstract class TaskCell : Strand, IStrandOwner
         else if (_kernelWait is { } wait)
         {
             _kernelWait = null;
-            wait.TryComplete(_kernelTicket, default);
+            wait.TryCompleteHot(_kernelTicket, default);
         }
     }
 
