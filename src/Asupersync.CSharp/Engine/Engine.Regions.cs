@@ -197,6 +197,12 @@ internal sealed partial class Engine
     }
 
     /// <summary>Takes the next rung of the closing ladder, if it can be taken. CloseBegin waits for live children when the body ended well (D11).</summary>
+    /// <summary>
+    /// Whether a rung of the ladder may be due. As long as the region is open and its body has not ended none is, and the body's end asks again.
+    /// </summary>
+    private static bool MayAdvance(RegionCell region) =>
+        region.Record.Phase != RegionPhase.Open || region.Body.IsCompleted;
+
     private void Advance(long id)
     {
         if (_regions[id] is not { } region)

@@ -79,7 +79,7 @@ internal sealed partial class Engine
             cell.Id,
             cell.Name,
             cell.Record.Phase,
-            TimeSpan.FromTicks(Now - cell.CreatedAt),
+            Scheduler.Between(cell.CreatedAt, Scheduler.MomentNow()),
             cell.LastCheckpoint,
             WaitOf(cell)
         )

@@ -132,7 +132,7 @@ internal sealed partial class Engine
             Role = record.Role,
             Phase = record.Phase,
             Reason = record.Reason,
-            Age = TimeSpan.FromTicks(now - cell.CreatedAt),
+            Age = Scheduler.Between(cell.CreatedAt, moment),
             Waiting = WaitOf(cell),
             WaitingFor = Scheduler.Between(cell.PolledAt, moment),
             WaitsForRegion = record.Waits.IsRegion ? record.Waits.RegionId : 0,

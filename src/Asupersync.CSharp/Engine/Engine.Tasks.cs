@@ -381,8 +381,14 @@ internal sealed partial class Engine
                 : Enter(cell.Region)
         )
         {
+            // What it still holds is named after it when that leaks.
+            bool forget = cell.Record.FirstHeld == 0;
             Must(KRules.Complete.step(Store, cell.Id, outcome));
             Took(Recording ? KAction.NewComplete(cell.Id, outcome) : null);
+            if (forget)
+            {
+                RetireHeld(cell);
+            }
         }
 
         Pump();
@@ -393,14 +399,12 @@ internal sealed partial class Engine
     {
         _tasks.Put(cell.Id, cell);
         ref TaskRecord record = ref cell.Record;
-        cell.Deadline = record.Deadline;
         cell.ChargesPolls = record.Polls != Quota.Unlimited;
         if (record.Deadline < regionDeadline)
         {
             cell.Rare.DeadlineTimer = new DeadlineTimer(this, Target.Task(cell.Id), record.Deadline);
         }
 
-        cell.Home = cell.Region.Home;
         cell.Region.TasksAdded++;
         cell.PolledAt = Scheduler.Moment;
     }

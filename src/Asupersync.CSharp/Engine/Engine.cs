@@ -82,23 +82,6 @@ internal sealed partial class Engine
     /// <summary>The time since the runtime began of a timestamp.</summary>
     internal long TimeOf(long timestamp) => Options.TimeProvider.GetElapsedTime(_startedAt, timestamp).Ticks;
 
-    /// <summary>The same as of the present poll: one reading for all that happens in it.</summary>
-    internal long PollTime
-    {
-        get
-        {
-            StepContext here = Here;
-            long poll = Worker.Current!.Polls;
-            if (here.PollTimeOf != poll)
-            {
-                here.PollTimeOf = poll;
-                here.PollTime = Now;
-            }
-
-            return here.PollTime;
-        }
-    }
-
     /// <summary>Throws the refusal of a step that was not taken.</summary>
     private static void Require(in FSharpResult<LedgerStore, Refusal> result, object subject)
     {
@@ -254,8 +237,12 @@ internal sealed partial class Engine
                 TaskCompleted(ended, outcome);
                 break;
             case EffectKind.Advance:
-                Advance(effect.Region);
-                Note(_regions[effect.Region]);
+                if (_regions[effect.Region] is { } closing && MayAdvance(closing))
+                {
+                    Advance(effect.Region);
+                    Note(closing);
+                }
+
                 break;
             case EffectKind.RunFinalizer:
                 break; // The finalizer was adopted with its step.

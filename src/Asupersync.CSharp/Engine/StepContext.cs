@@ -28,10 +28,6 @@ internal sealed class StepContext
 
     internal bool Pumping { get; set; }
 
-    internal long PollTime { get; set; }
-
-    internal long PollTimeOf { get; set; } = -1;
-
     internal long AtOncePoll { get; set; } = -1;
 
     internal int AtOnce { get; set; }

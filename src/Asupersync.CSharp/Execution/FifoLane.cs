@@ -2,46 +2,17 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Asupersync;
 
-/// <summary>First come, first polled; linked through the strands, so it allocates nothing.</summary>
+/// <summary>First come, first polled.</summary>
 internal sealed class FifoLane : ILaneQueue
 {
-    private Strand? _first;
-    private Strand? _last;
+    private readonly Queue<Strand> _strands = new();
 
     /// <inheritdoc/>
-    public bool IsEmpty => _first is null;
+    public bool IsEmpty => _strands.Count == 0;
 
     /// <inheritdoc/>
-    public void Enqueue(Strand strand)
-    {
-        if (_last is null)
-        {
-            _first = strand;
-        }
-        else
-        {
-            _last.NextInLane = strand;
-        }
-
-        _last = strand;
-    }
+    public void Enqueue(Strand strand) => _strands.Enqueue(strand);
 
     /// <inheritdoc/>
-    public bool TryDequeue([NotNullWhen(true)] out Strand? strand)
-    {
-        strand = _first;
-        if (strand is null)
-        {
-            return false;
-        }
-
-        _first = strand.NextInLane;
-        strand.NextInLane = null;
-        if (_first is null)
-        {
-            _last = null;
-        }
-
-        return true;
-    }
+    public bool TryDequeue([NotNullWhen(true)] out Strand? strand) => _strands.TryDequeue(out strand);
 }

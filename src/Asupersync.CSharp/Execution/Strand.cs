@@ -9,7 +9,7 @@ namespace Asupersync;
 /// is polled, so helpers typed <c>Task</c> and async iterators come back to it.
 /// </summary>
 /// <remarks>
-/// Not sealed: the runtime may make its task record a strand, and its own owner, to save two objects a task.
+/// Not sealed: the runtime's task is a strand and its own owner, which saves two objects a task.
 /// </remarks>
 internal partial class Strand : SynchronizationContext
 {
@@ -35,7 +35,11 @@ internal partial class Strand : SynchronizationContext
     internal Strand(Scheduler scheduler, IStrandOwner? owner = null)
     {
         Scheduler = scheduler;
-        Owner = owner ?? this as IStrandOwner;
+        if (owner is not null)
+        {
+            Extra.Owner = owner;
+        }
+
         Context = FlowContext.Capture();
     }
 
@@ -44,13 +48,11 @@ internal partial class Strand : SynchronizationContext
 
     internal Scheduler Scheduler { get; }
 
-    internal IStrandOwner? Owner { get; set; }
+    /// <summary>Whom the strand tells of itself, or nobody.</summary>
+    internal virtual IStrandOwner? Owner => _extra?.Owner;
 
     /// <summary>The execution context in which the strand was made; its root starts with it.</summary>
     internal ExecutionContext Context { get; }
-
-    /// <summary>The link of the run queue that the strand stands in.</summary>
-    internal Strand? NextInLane { get; set; }
 
     /// <summary>Polls so far.</summary>
     internal int Polls { get; private set; }
@@ -72,7 +74,7 @@ internal partial class Strand : SynchronizationContext
     internal bool IsReady => _ready is not null;
 
     /// <summary>The only worker that may poll the strand, or null.</summary>
-    internal Worker? Home { get; set; }
+    internal virtual Worker? Home => null;
 
     /// <summary>The worker that polled the strand last, or null.</summary>
     internal Worker? LastWorker { get; private set; }

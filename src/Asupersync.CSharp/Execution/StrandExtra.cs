@@ -3,6 +3,9 @@ namespace Asupersync;
 /// <summary>The rarely needed part of a strand, made when it is first needed.</summary>
 internal sealed class StrandExtra
 {
+    /// <summary>Whom a strand tells of itself that is not its own owner.</summary>
+    internal IStrandOwner? Owner;
+
     /// <summary>Ready pieces behind the first one.</summary>
     internal readonly Queue<object> Ready = new();
 

@@ -84,7 +84,7 @@ public sealed partial class TcpStream : IObligationHolder
             taker.Begin(); // Not before it has the stream.
         }
 
-        return new Child(new Child<Nothing>(taker));
+        return new Child(taker);
     }
 
     private async Work Own(Cx cx, Func<Cx, TcpStream, Work> handler)

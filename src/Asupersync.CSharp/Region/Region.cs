@@ -36,10 +36,7 @@ public sealed class Region
         Func<Cx, Work<T>> body,
         SpawnOptions? options = null,
         [CallerMemberName] string member = ""
-    )
-    {
-        return SpawnBody(cx, Body<T>.Of(body), options, member);
-    }
+    ) => new(SpawnBody(cx, Body<T>.Of(body), options, member));
 
     /// <summary>As <see cref="Spawn{T}"/>, for a task without a value.</summary>
     /// <param name="cx">The context of the task that spawns.</param>
@@ -76,7 +73,7 @@ public sealed class Region
         Func<Cx, Work<T>> body,
         SpawnOptions? options = null,
         [CallerMemberName] string member = ""
-    ) => await SpawnAdmitted(cx, Body<T>.Of(body), options, member);
+    ) => new Child<T>(await SpawnAdmitted(cx, Body<T>.Of(body), options, member));
 
     /// <summary>As <see cref="SpawnWhenAdmitted{T}"/>, for a task without a value.</summary>
     /// <param name="cx">The context of the task that spawns.</param>
@@ -100,14 +97,14 @@ public sealed class Region
     public void Cancel(string? message = null, CancelKind kind = CancelKind.User) =>
         _cell.Engine.CancelFromAnywhere(Target.Region(_cell.Id), kind, message);
 
-    private Child<T> SpawnBody<T>(Cx cx, Body<T> body, SpawnOptions? options, string member)
+    private TaskCell<T> SpawnBody<T>(Cx cx, Body<T> body, SpawnOptions? options, string member)
     {
         TaskCell spawner = cx.Use(Capabilities.Spawn, nameof(Spawn));
         WorkBudget own = options?.Budget ?? WorkBudget.Unlimited;
-        return new Child<T>(spawner.Engine.Spawn(spawner, cx.Held, _cell, body, options?.Name ?? NameOf(member), own));
+        return spawner.Engine.Spawn(spawner, cx.Held, _cell, body, options?.Name ?? NameOf(member), own);
     }
 
-    private async Work<Child<T>> SpawnAdmitted<T>(Cx cx, Body<T> body, SpawnOptions? options, string member)
+    private async Work<TaskCell<T>> SpawnAdmitted<T>(Cx cx, Body<T> body, SpawnOptions? options, string member)
     {
         TaskCell spawner = cx.Pass(Capabilities.Spawn, nameof(SpawnWhenAdmitted));
         bool? admitted = null;
@@ -119,7 +116,7 @@ public sealed class Region
 
         WorkBudget own = options?.Budget ?? WorkBudget.Unlimited;
         string name = options?.Name ?? NameOf(member);
-        return new Child<T>(spawner.Engine.Spawn(spawner, cx.Held, _cell, body, name, own, admitted));
+        return spawner.Engine.Spawn(spawner, cx.Held, _cell, body, name, own, admitted);
     }
 
     private static async Work<bool> Turn(TaskCell spawner, Admission admission, AdmissionWait wait)

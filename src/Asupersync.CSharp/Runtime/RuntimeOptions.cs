@@ -30,7 +30,7 @@ public sealed record RuntimeReport(string Code, string Message, IReadOnlyList<Ta
 /// <param name="Id">Its identifier in the trace.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Phase">Its phase.</param>
-/// <param name="Age">How long it has existed.</param>
+/// <param name="Age">How long it has existed, to about 10 milliseconds.</param>
 /// <param name="LastCheckpoint">Where it last passed a checkpoint, or "none".</param>
 /// <param name="Waiting">What it waits for, or "running".</param>
 public sealed record TaskReport(

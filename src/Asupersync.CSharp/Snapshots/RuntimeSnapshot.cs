@@ -90,7 +90,7 @@ public sealed record TaskSnapshot
     /// <summary>Why it was asked to cancel, or null.</summary>
     public required CancelReason? Reason { get; init; }
 
-    /// <summary>How long it has existed.</summary>
+    /// <summary>How long it has existed, to about 10 milliseconds.</summary>
     public required TimeSpan Age { get; init; }
 
     /// <summary>What it waits for, or that it runs or is ready to.</summary>

@@ -30,15 +30,7 @@ public sealed class Child<T>
     /// <exception cref="RefusedException">The task waits, directly or not, for the one that asks.</exception>
     [Rule(RuleName.JoinBlock)]
     [Rule(RuleName.JoinReady)]
-    public async Work<Outcome<T>> Outcome()
-    {
-        if (Block(out TaskCell waiter) is { } wait)
-        {
-            await wait;
-        }
-
-        return Take(waiter);
-    }
+    public Work<Outcome<T>> Outcome() => Joining.Outcome(_cell);
 
     /// <summary>Awaits the task: its value, or what went wrong as an exception.</summary>
     /// <returns>The value.</returns>
@@ -46,15 +38,7 @@ public sealed class Child<T>
     /// <exception cref="PanickedException">The task panicked.</exception>
     [Rule(RuleName.JoinBlock)]
     [Rule(RuleName.JoinReady)]
-    public async Work<T> Join()
-    {
-        if (Block(out TaskCell waiter) is { } wait)
-        {
-            await wait;
-        }
-
-        return Take(waiter).GetOrThrow();
-    }
+    public Work<T> Join() => Joining.Value(_cell);
 
     /// <summary>Used by <c>await child</c>; the same as <see cref="Join"/>.</summary>
     /// <returns>The awaiter.</returns>
@@ -66,35 +50,6 @@ public sealed class Child<T>
     [Rule(RuleName.CancelRequest)]
     public void Cancel(string? message = null, CancelKind kind = CancelKind.User) =>
         _cell.Engine.CancelFromAnywhere(Target.Task(_cell.Id), kind, message);
-
-    /// <summary>Begins to wait, at a checkpoint, unless the task has ended.</summary>
-    private WaitSource<Nothing>? Block(out TaskCell waiter)
-    {
-        waiter = TaskCell.Current ?? throw ExecutionErrors.NoStrand();
-        Engine engine = waiter.Engine;
-        if (engine != _cell.Engine)
-        {
-            throw new CapabilityException(
-                "ASUP3004",
-                $"{_cell} belongs to another runtime; take its outcome there and hand the value over."
-            );
-        }
-
-        if (_cell.IsCompleted)
-        {
-            return null;
-        }
-
-        waiter.PassedAt(_cell);
-        engine.Checkpoint(waiter);
-        return engine.JoinBlock(waiter, _cell);
-    }
-
-    private Outcome<T> Take(TaskCell waiter)
-    {
-        waiter.Engine.JoinReady(waiter, _cell);
-        return _cell.Outcome!;
-    }
 }
 
 /// <summary>
@@ -103,37 +58,38 @@ public sealed class Child<T>
 /// </summary>
 public sealed class Child
 {
-    private readonly Child<Nothing> _inner;
+    private readonly TaskCell<Nothing> _cell;
 
-    internal Child(Child<Nothing> inner) => _inner = inner;
+    internal Child(TaskCell<Nothing> cell) => _cell = cell;
 
     /// <summary>The task's identifier, as in the trace.</summary>
-    public long Id => _inner.Id;
+    public long Id => _cell.Id;
 
     /// <summary>The task's name.</summary>
-    public string Name => _inner.Name;
+    public string Name => _cell.Name;
 
     /// <summary>Whether the task has ended.</summary>
-    public bool IsCompleted => _inner.IsCompleted;
+    public bool IsCompleted => _cell.IsCompleted;
 
-    internal TaskCell Cell => _inner.Cell;
+    internal TaskCell Cell => _cell;
 
     /// <summary>Awaits the task as a value; see <see cref="Child{T}.Outcome"/>. The value of Ok is true.</summary>
     /// <returns>How it ended.</returns>
     [Rule(RuleName.JoinBlock)]
     [Rule(RuleName.JoinReady)]
     public async Work<Outcome<bool>> Outcome() =>
-        await _inner.Outcome() is { IsOk: false } failed ? failed.WithoutValue<bool>() : Values.Ok(true);
+        await Joining.Outcome(_cell) is { IsOk: false } failed ? failed.WithoutValue<bool>() : Values.Ok(true);
 
     /// <summary>Awaits the task; see <see cref="Child{T}.Join"/>.</summary>
     /// <returns>Work that ends with the task.</returns>
     [Rule(RuleName.JoinBlock)]
     [Rule(RuleName.JoinReady)]
-    public Work Join() => new(_inner.Join());
+    public Work Join() => new(Joining.Value(_cell));
 
     /// <summary>Asks the task to cancel; see <see cref="Child{T}.Cancel"/>.</summary>
     /// <param name="message">Words for people.</param>
     /// <param name="kind">The kind of the reason.</param>
     [Rule(RuleName.CancelRequest)]
-    public void Cancel(string? message = null, CancelKind kind = CancelKind.User) => _inner.Cancel(message, kind);
+    public void Cancel(string? message = null, CancelKind kind = CancelKind.User) =>
+        _cell.Engine.CancelFromAnywhere(Target.Task(_cell.Id), kind, message);
 }

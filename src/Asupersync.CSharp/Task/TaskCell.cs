@@ -20,10 +20,9 @@ internal abstract class TaskCell : Strand, IStrandOwner
     private protected TaskCell(Engine engine, long id, Role role, RegionCell region, string? name)
         : base(engine.Scheduler)
     {
-        Engine = engine;
         Id = id;
         Region = region;
-        CreatedAt = engine.PollTime;
+        CreatedAt = engine.Scheduler.Moment;
         _name = name;
         _role = role;
     }
@@ -31,7 +30,13 @@ internal abstract class TaskCell : Strand, IStrandOwner
     /// <summary>The task that this thread is polling, or none.</summary>
     internal static new TaskCell? Current => Strand.Current as TaskCell;
 
-    internal Engine Engine { get; }
+    internal Engine Engine => Region.Engine;
+
+    /// <inheritdoc/>
+    internal sealed override IStrandOwner? Owner => this;
+
+    /// <inheritdoc/>
+    internal sealed override Worker? Home => Region.Home;
 
     internal long Id { get; }
 
@@ -42,7 +47,8 @@ internal abstract class TaskCell : Strand, IStrandOwner
     /// <summary>Whether it was spawned, and is neither body nor finalizer.</summary>
     internal bool IsChild => _role == Role.Child;
 
-    internal long CreatedAt { get; }
+    /// <summary>As <see cref="Scheduler.Moment"/> says; for reports.</summary>
+    internal uint CreatedAt { get; }
 
     /// <summary>The lane in which the task stands, or none. Written by the lanes only.</summary>
     internal Lane QueuedIn { get; set; }
@@ -53,7 +59,7 @@ internal abstract class TaskCell : Strand, IStrandOwner
     /// <summary>Counts the places that it took and left. Written by the lanes only.</summary>
     internal int QueuedAt { get; set; }
 
-    internal long Deadline { get; set; } = Quota.NoDeadline;
+    internal long Deadline => Record.Deadline;
 
     /// <summary>What few tasks have; made when it is first needed.</summary>
     internal TaskExtra Rare => _extra ?? Interlocked.CompareExchange(ref _extra, new TaskExtra(), null) ?? _extra;
@@ -102,7 +108,9 @@ internal abstract class TaskCell : Strand, IStrandOwner
 
     internal ref TaskRecord Record => ref Engine.Ledger.Tasks[Id];
 
-    internal Lane LaneNow => Lanes.ofTask(Record.Phase, Deadline);
+    internal Lane LaneNow => LaneOf(Record);
+
+    private static Lane LaneOf(in TaskRecord record) => Lanes.ofTask(record.Phase, record.Deadline);
 
     /// <summary>Whether a request is pending that no mask hides: it ends the waits of the task and trips its token.</summary>
     internal bool CancelVisible => Record.Phase == TaskPhase.CancelRequested && Record.Mask == 0;
