@@ -15,6 +15,7 @@ internal sealed partial class Scheduler
     private int _searching;
     private Worker? _keeper;
     private int _keeperLooks = 1;
+    private bool _keeperIsBlind;
     private int _look = FirstLook;
     private bool _stallTold = true;
 
@@ -27,7 +28,23 @@ internal sealed partial class Scheduler
         }
     }
 
-    /// <summary>A strand was put in line while this worker polls another one: somebody has to see it should that poll be long.</summary>
+    /// <summary>
+    /// A worker begins to poll. Whoever sends it something from now on sees that; what was there before is behind this poll, and somebody
+    /// has to see to it should the poll be long.
+    /// </summary>
+    internal void NotePoll(Worker worker)
+    {
+        if (Volatile.Read(ref _keeperLooks) == 0)
+        {
+            Interlocked.MemoryBarrier();
+            if (!worker.IsIdle)
+            {
+                NoteWork();
+            }
+        }
+    }
+
+    /// <summary>Something waits behind a poll: somebody has to see it should that poll be long.</summary>
     internal void NoteWork()
     {
         if (Volatile.Read(ref _restingCount) == 0)
@@ -104,12 +121,12 @@ internal sealed partial class Scheduler
 
         if (Interlocked.CompareExchange(ref _keeper, worker, null) is { } keeper)
         {
-            if (Volatile.Read(ref _restingCount) == _workers.Length)
+            if (Volatile.Read(ref _keeperIsBlind) && Volatile.Read(ref _restingCount) == _workers.Length)
             {
-                keeper.Signal(); // From now on it may sleep for as long as the clock says.
+                keeper.Signal(); // From now on it has to see to the timers.
             }
 
-            worker.SleepWithoutTimers();
+            worker.SleepWithoutTimers(Timeout.Infinite);
             EndRest(worker);
             return;
         }
@@ -145,7 +162,20 @@ internal sealed partial class Scheduler
 
         // While all rest it need not look by itself: the first that puts something in line says so.
         Interlocked.Exchange(ref _keeperLooks, othersRun ? 1 : 0);
-        if (!worker.IsSignaled && (othersRun || !FindsWork(worker)))
+        bool firing = othersRun && IsFiring;
+
+        // Not the present one, which is another worker's affair; and a clock of another kind is asked only when everybody waits for it.
+        Volatile.Write(ref _keeperIsBlind, firing || (othersRun && Timers.Provider != TimeProvider.System));
+        Interlocked.MemoryBarrier();
+        if (_keeperIsBlind && Volatile.Read(ref _restingCount) == _workers.Length)
+        {
+            // The last of the others came to rest just now, and did not say so.
+        }
+        else if (firing)
+        {
+            worker.SleepWithoutTimers(look);
+        }
+        else if (!worker.IsSignaled && (othersRun || !FindsWork(worker)))
         {
             worker.Sleep(look);
         }
@@ -168,7 +198,7 @@ internal sealed partial class Scheduler
             }
         }
 
-        return !worker.IsIdle || (Timers.TryNext(out long due) && due <= Timers.Provider.GetTimestamp());
+        return !worker.IsIdle || (!IsFiring && Timers.TryNext(out long due) && due <= Timers.Provider.GetTimestamp());
     }
 
     private bool StandsStill()

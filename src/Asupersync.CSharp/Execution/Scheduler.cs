@@ -219,6 +219,9 @@ internal sealed partial class Scheduler
         }
     }
 
+    /// <summary>Whether a worker fires timers just now.</summary>
+    private bool IsFiring => Volatile.Read(ref _firing) != 0;
+
     internal void CountForeign(int change) => Count(ref _foreignOutstanding, change);
 
     internal void CountInput(int change) => Count(ref _inputOutstanding, change);
@@ -251,6 +254,11 @@ internal sealed partial class Scheduler
     {
         if (worker.TryPost(entry))
         {
+            if (Concurrent && worker.Polling is not null)
+            {
+                NoteWork();
+            }
+
             return true;
         }
 

@@ -130,12 +130,12 @@ internal sealed partial class Worker
         Moment = Scheduler.MomentNow();
     }
 
-    /// <summary>Sleeps until a signal.</summary>
-    internal void SleepWithoutTimers()
+    /// <summary>Sleeps until a signal, at most so many milliseconds.</summary>
+    internal void SleepWithoutTimers(int atMost)
     {
         if (!_alarm.Watch())
         {
-            _inbox.Park(Timeout.Infinite);
+            _inbox.Park(atMost);
             Moment = Scheduler.MomentNow();
         }
     }
@@ -156,6 +156,11 @@ internal sealed partial class Worker
         _pollsSinceTimerCheck++;
         Polls++;
         Polling = strand;
+        if (Scheduler.Concurrent)
+        {
+            Scheduler.NotePoll(this);
+        }
+
         strand.PolledAt = Moment;
         strand.Poll(this);
         Polling = null;

@@ -144,7 +144,7 @@ internal sealed partial class Worker
     internal void Enqueue(Strand strand)
     {
         _lanes.Enqueue(strand);
-        if (Scheduler.Concurrent)
+        if (Scheduler.Concurrent && Polling is not null)
         {
             Scheduler.NoteWork();
         }
