@@ -17,6 +17,6 @@ internal sealed record Scenario(string Name, string Unit, double? AtMost, double
     /// <summary>Rounds are repeated less often where one takes seconds.</summary>
     internal bool Slow { get; init; }
 
-    /// <summary>Its moments are told by the order of one worker's turns, so that it says nothing with several.</summary>
+    /// <summary>It says nothing with several workers: its moments are told by the order of one worker's turns, or it has no worker at all.</summary>
     internal bool OneWorker { get; init; }
 }
