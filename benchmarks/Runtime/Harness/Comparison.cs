@@ -1,6 +1,6 @@
 namespace Asupersync.Benchmarks;
 
-/// <summary>Runs both sides of a scenario in turn, round by round, and takes medians.</summary>
+/// <summary>Runs both sides of a scenario, and its floor, in turn, round by round, and takes medians.</summary>
 internal static class Comparison
 {
     /// <summary>Medians of a scenario; the ratio is the median of the ratios of the rounds.</summary>
@@ -8,6 +8,7 @@ internal static class Comparison
         Scenario Scenario,
         Sample Ours,
         Sample? Incumbent,
+        Sample? Floor,
         double? Ratio,
         double Spread,
         int Rounds
@@ -18,40 +19,48 @@ internal static class Comparison
         int count = scenario.Slow ? Math.Max(3, rounds / 3) : rounds;
         var ours = new List<Sample>();
         var theirs = new List<Sample>();
-        for (int round = -(scenario.Slow ? 1 : 3); round < count; round++)
+        var floors = new List<Sample>();
+        int warmUp = scenario.Slow ? 1 : 3;
+        for (int round = -warmUp; round < count; round++)
         {
-            Sample one = await scenario.Ours.Run();
-            Sample? other = scenario.Incumbent is { } side ? await side.Run() : null;
-            if (round < 0)
-            {
-                continue; // Warm-up.
-            }
-
-            ours.Add(one);
-            if (other is { } sample)
-            {
-                theirs.Add(sample);
-            }
+            await Add(ours, scenario.Ours, round);
+            await Add(theirs, scenario.Incumbent, round);
+            await Add(floors, scenario.Floor, round);
         }
 
         double[] ratios = [.. ours.Zip(theirs, (a, b) => a.Compared / b.Compared)];
         return new Result(
             scenario,
-            Medians(ours),
-            theirs.Count == 0 ? null : Medians(theirs),
+            Medians(ours)!.Value,
+            Medians(theirs),
+            Medians(floors),
             ratios.Length == 0 ? null : Median(ratios),
             ratios.Length == 0 ? 0 : (Quantile(ratios, 0.75) - Quantile(ratios, 0.25)) / Median(ratios),
             count
         );
     }
 
-    private static Sample Medians(List<Sample> samples) =>
-        new(
-            Median(samples.Select(sample => sample.WallNs)),
-            Median(samples.Select(sample => sample.CpuNs)),
-            Median(samples.Select(sample => sample.Bytes)),
-            samples[0].Score is null ? null : Median(samples.Select(sample => sample.Score!.Value))
-        );
+    private static async Task Add(List<Sample> samples, Side? side, int round)
+    {
+        if (side is not null)
+        {
+            Sample sample = await side.Run();
+            if (round >= 0)
+            {
+                samples.Add(sample);
+            }
+        }
+    }
+
+    private static Sample? Medians(List<Sample> samples) =>
+        samples.Count == 0
+            ? null
+            : new Sample(
+                Median(samples.Select(sample => sample.WallNs)),
+                Median(samples.Select(sample => sample.CpuNs)),
+                Median(samples.Select(sample => sample.Bytes)),
+                samples[0].Score is null ? null : Median(samples.Select(sample => sample.Score!.Value))
+            );
 
     private static double Median(IEnumerable<double> values) => Quantile([.. values], 0.5);
 

@@ -11,9 +11,12 @@ internal sealed record Side(string Name, Func<Task<Sample>> Run);
 /// <param name="AtMost">The highest ratio that is good enough; null where none is set.</param>
 /// <param name="Stretch">The ratio that would please.</param>
 /// <param name="Ours">The runtime's side.</param>
-/// <param name="Incumbent">The other side; null where the runtime is compared with a floor only.</param>
+/// <param name="Incumbent">The other side; null where there is none.</param>
 internal sealed record Scenario(string Name, string Unit, double? AtMost, double? Stretch, Side Ours, Side? Incumbent)
 {
+    /// <summary>The least that the machine allows for it; null where nobody has tried.</summary>
+    internal Side? Floor { get; init; }
+
     /// <summary>Rounds are repeated less often where one takes seconds.</summary>
     internal bool Slow { get; init; }
 
