@@ -1,8 +1,12 @@
+using System.Diagnostics;
+
 namespace Asupersync.Benchmarks;
 
 /// <summary>Runs both sides of a scenario, and its floor, in turn, round by round, and takes medians.</summary>
 internal static class Comparison
 {
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1.5);
+
     /// <summary>Medians of a scenario; the ratio is the median of the ratios of the rounds.</summary>
     internal sealed record Result(
         Scenario Scenario,
@@ -20,12 +24,16 @@ internal static class Comparison
         var ours = new List<Sample>();
         var theirs = new List<Sample>();
         var floors = new List<Sample>();
-        int warmUp = scenario.Slow ? 1 : 3;
-        for (int round = -warmUp; round < count; round++)
+        // Rounds are short, and what runs in them is compiled for good only after some tenths of a second.
+        long began = Stopwatch.GetTimestamp();
+        for (int round = 0; round < (scenario.Slow ? 1 : 3) || Stopwatch.GetElapsedTime(began) < WarmUp; round++)
         {
-            await Add(ours, scenario.Ours, round);
-            await Add(theirs, scenario.Incumbent, round);
-            await Add(floors, scenario.Floor, round);
+            await Round([], [], []);
+        }
+
+        for (int round = 0; round < count; round++)
+        {
+            await Round(ours, theirs, floors);
         }
 
         double[] ratios = [.. ours.Zip(theirs, (a, b) => a.Compared / b.Compared)];
@@ -38,17 +46,20 @@ internal static class Comparison
             ratios.Length == 0 ? 0 : (Quantile(ratios, 0.75) - Quantile(ratios, 0.25)) / Median(ratios),
             count
         );
+
+        async Task Round(List<Sample> our, List<Sample> their, List<Sample> least)
+        {
+            await Add(our, scenario.Ours);
+            await Add(their, scenario.Incumbent);
+            await Add(least, scenario.Floor);
+        }
     }
 
-    private static async Task Add(List<Sample> samples, Side? side, int round)
+    private static async Task Add(List<Sample> samples, Side? side)
     {
         if (side is not null)
         {
-            Sample sample = await side.Run();
-            if (round >= 0)
-            {
-                samples.Add(sample);
-            }
+            samples.Add(await side.Run());
         }
     }
 
