@@ -8,6 +8,9 @@ internal static class KernelSteps
 {
     private const int Children = 1000;
 
+    /// <summary>1 to <see cref="Children"/> in no order, as tasks of a program end and hand things over.</summary>
+    private static readonly int[] Order = InNoOrder();
+
     internal static IEnumerable<Scenario> All()
     {
         yield return new Scenario(
@@ -45,6 +48,13 @@ internal static class KernelSteps
         };
     }
 
+    private static int[] InNoOrder()
+    {
+        int[] order = [.. Enumerable.Range(1, Children)];
+        new Random(1).Shuffle(order);
+        return order;
+    }
+
     private static Task<Sample> CompleteByRule(int times)
     {
         var family = new Family(Children, withObligations: false);
@@ -69,9 +79,9 @@ internal static class KernelSteps
         {
             steps.PutBack(start);
             laps.Start();
-            for (long child = Family.FirstChild; child < Family.FirstChild + Children; child++)
+            foreach (int number in Order)
             {
-                steps.Complete(child);
+                steps.Complete(Family.Parent + number);
                 effects += family.Carry();
             }
 
@@ -108,7 +118,7 @@ internal static class KernelSteps
         for (int i = 0; i < times; i++)
         {
             long swap = i & 1; // Who holds it: the first holder, or the neighbour.
-            for (long id = 1; id <= Children; id++)
+            foreach (int id in Order)
             {
                 steps.Transfer(Child(id, swap), id, Child(id, 1 - swap));
                 family.Carry();
