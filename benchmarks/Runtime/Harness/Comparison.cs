@@ -5,7 +5,7 @@ namespace Asupersync.Benchmarks;
 /// <summary>Runs both sides of a scenario, and its floor, in turn, round by round, and takes medians.</summary>
 internal static class Comparison
 {
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
 
     /// <summary>Medians of a scenario; the ratio is the median of the ratios of the rounds.</summary>
     internal sealed record Result(
@@ -24,7 +24,7 @@ internal static class Comparison
         var ours = new List<Sample>();
         var theirs = new List<Sample>();
         var floors = new List<Sample>();
-        // Rounds are short, and what runs in them is compiled for good only after some tenths of a second.
+        // Rounds are short, and what runs in them is compiled for good only after a second or two.
         long began = Stopwatch.GetTimestamp();
         for (int round = 0; round < (scenario.Slow ? 1 : 3) || Stopwatch.GetElapsedTime(began) < WarmUp; round++)
         {

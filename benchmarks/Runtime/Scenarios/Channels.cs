@@ -16,7 +16,7 @@ internal static class Channels
             new Side("Channel.CreateBounded(1)", () => BarePingPong(30_000))
         )
         {
-            Floor = Floors.PingPong(30_000),
+            Floor = Floors.PingPong(300_000),
         };
         yield return new Scenario(
             "one producer, one consumer, capacity 1,024, per item",

@@ -17,7 +17,7 @@ internal static class Spawning
             new Side("linked CTS per child, Task.Run, WhenAll", () => Nursery(60))
         )
         {
-            Floor = Floors.FanOut(60, Children),
+            Floor = Floors.FanOut(600, Children),
         };
         yield return new Scenario(
             "the same against bare tasks",
@@ -36,7 +36,7 @@ internal static class Spawning
             new Side("Task.Run, await", () => BareOneByOne(60_000))
         )
         {
-            Floor = Floors.OneByOne(60_000),
+            Floor = Floors.OneByOne(600_000),
         };
         yield return new Scenario(
             "fork/join tree, depth 17, per node",
