@@ -19,6 +19,7 @@ Scenario[] scenarios =
     .. Cancelling.All(),
     .. Sleeping.All(),
     .. Scaling.All(),
+    .. KernelSteps.All(),
 ];
 var results = new List<(int, Comparison.Result, string)>();
 foreach (int count in workers)

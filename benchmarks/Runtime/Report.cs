@@ -10,15 +10,12 @@ internal static class Report
     internal static string Line(Comparison.Result result, string others)
     {
         Scenario scenario = result.Scenario;
-        string theirs = result.Incumbent is { } incumbent
-            ? $"{Number(incumbent.Compared)} {scenario.Unit}, {Number(incumbent.Bytes)} B"
-            : "-";
         string ratio = result.Ratio is { } value ? Ratio(value) : "-";
         string target = scenario.AtMost is { } most
             ? Ratio(most) + (scenario.Stretch is { } stretch ? $" ({Ratio(stretch)})" : "")
             : "-";
-        return $"| {scenario.Name} | {scenario.Incumbent?.Name ?? "-"} | {theirs} | {Number(result.Ours.Compared)} {scenario.Unit}, "
-            + $"{Number(result.Ours.Bytes)} B | {ratio} | {target} | {Percent(result.Spread)} | {others} |";
+        return $"| {scenario.Name} | {scenario.Incumbent?.Name ?? "-"} | {Cost(result.Incumbent, scenario)} | "
+            + $"{Cost(result.Ours, scenario)} | {Cost(result.Floor, scenario)} | {ratio} | {target} | {Percent(result.Spread)} | {others} |";
     }
 
     internal static string Markdown(IReadOnlyList<(int Workers, Comparison.Result Result, string Others)> results)
@@ -28,10 +25,13 @@ internal static class Report
         text.AppendLine();
         text.AppendLine(
             CultureInfo.InvariantCulture,
-            $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSArchitecture}, {Environment.ProcessorCount} cores, Release. Both sides in turn in one"
+            $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSArchitecture}, {Environment.ProcessorCount} cores, Release. Both sides and the floor in turn in one"
         );
         text.AppendLine(
             "process; medians; the ratio is the median of the ratios of the rounds. Bytes are allocated bytes an operation."
+        );
+        text.AppendLine(
+            "A floor is the least code that does this on one thread, with a plain queue, but without cancellation, regions and books."
         );
         foreach (int workers in results.Select(result => result.Workers).Distinct())
         {
@@ -47,14 +47,17 @@ internal static class Report
     private static void Table(StringBuilder text, IEnumerable<(int, Comparison.Result Result, string Others)> results)
     {
         text.AppendLine(
-            "| scenario | incumbent | incumbent's cost | ours | ratio | at most (stretch) | spread of the ratio | others' share of the cores |"
+            "| scenario | incumbent | incumbent's cost | ours | floor | ratio | at most (stretch) | spread of the ratio | others' share of the cores |"
         );
-        text.AppendLine("| --- | --- | --- | --- | --- | --- | --- | --- |");
+        text.AppendLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
         foreach ((_, Comparison.Result result, string others) in results)
         {
             text.AppendLine(Line(result, others));
         }
     }
+
+    private static string Cost(Sample? sample, Scenario scenario) =>
+        sample is { } some ? $"{Number(some.Compared)} {scenario.Unit}, {Number(some.Bytes)} B" : "-";
 
     private static string Ratio(double value) => value.ToString("0.00x", CultureInfo.InvariantCulture);
 

@@ -2,16 +2,17 @@ using System.Diagnostics;
 
 namespace Asupersync.Benchmarks;
 
-/// <summary>Runs both sides of a scenario in turn, round by round, and takes medians.</summary>
+/// <summary>Runs both sides of a scenario, and its floor, in turn, round by round, and takes medians.</summary>
 internal static class Comparison
 {
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
 
     /// <summary>Medians of a scenario; the ratio is the median of the ratios of the rounds.</summary>
     internal sealed record Result(
         Scenario Scenario,
         Sample Ours,
         Sample? Incumbent,
+        Sample? Floor,
         double? Ratio,
         double Spread,
         int Rounds
@@ -22,42 +23,55 @@ internal static class Comparison
         int count = scenario.Slow ? Math.Max(3, rounds / 3) : rounds;
         var ours = new List<Sample>();
         var theirs = new List<Sample>();
-        int warm = scenario.Slow ? 1 : 3;
+        var floors = new List<Sample>();
+        // Rounds are short, and what runs in them is compiled for good only after a second or two.
         long began = Stopwatch.GetTimestamp();
-        for (int round = 0; ours.Count < count; round++)
+        for (int round = 0; round < (scenario.Slow ? 1 : 3) || Stopwatch.GetElapsedTime(began) < WarmUp; round++)
         {
-            Sample one = await scenario.Ours.Run();
-            Sample? other = scenario.Incumbent is { } side ? await side.Run() : null;
-            if (round < warm || (!scenario.Slow && Stopwatch.GetElapsedTime(began) < WarmUp))
-            {
-                continue; // Long enough for the last tier of the JIT compiler, which comes in the background.
-            }
+            await Round([], [], []);
+        }
 
-            ours.Add(one);
-            if (other is { } sample)
-            {
-                theirs.Add(sample);
-            }
+        for (int round = 0; round < count; round++)
+        {
+            await Round(ours, theirs, floors);
         }
 
         double[] ratios = [.. ours.Zip(theirs, (a, b) => a.Compared / b.Compared)];
         return new Result(
             scenario,
-            Medians(ours),
-            theirs.Count == 0 ? null : Medians(theirs),
+            Medians(ours)!.Value,
+            Medians(theirs),
+            Medians(floors),
             ratios.Length == 0 ? null : Median(ratios),
             ratios.Length == 0 ? 0 : (Quantile(ratios, 0.75) - Quantile(ratios, 0.25)) / Median(ratios),
             count
         );
+
+        async Task Round(List<Sample> our, List<Sample> their, List<Sample> least)
+        {
+            await Add(our, scenario.Ours);
+            await Add(their, scenario.Incumbent);
+            await Add(least, scenario.Floor);
+        }
     }
 
-    private static Sample Medians(List<Sample> samples) =>
-        new(
-            Median(samples.Select(sample => sample.WallNs)),
-            Median(samples.Select(sample => sample.CpuNs)),
-            Median(samples.Select(sample => sample.Bytes)),
-            samples[0].Score is null ? null : Median(samples.Select(sample => sample.Score!.Value))
-        );
+    private static async Task Add(List<Sample> samples, Side? side)
+    {
+        if (side is not null)
+        {
+            samples.Add(await side.Run());
+        }
+    }
+
+    private static Sample? Medians(List<Sample> samples) =>
+        samples.Count == 0
+            ? null
+            : new Sample(
+                Median(samples.Select(sample => sample.WallNs)),
+                Median(samples.Select(sample => sample.CpuNs)),
+                Median(samples.Select(sample => sample.Bytes)),
+                samples[0].Score is null ? null : Median(samples.Select(sample => sample.Score!.Value))
+            );
 
     private static double Median(IEnumerable<double> values) => Quantile([.. values], 0.5);
 

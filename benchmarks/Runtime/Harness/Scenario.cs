@@ -11,12 +11,15 @@ internal sealed record Side(string Name, Func<Task<Sample>> Run);
 /// <param name="AtMost">The highest ratio that is good enough; null where none is set.</param>
 /// <param name="Stretch">The ratio that would please.</param>
 /// <param name="Ours">The runtime's side.</param>
-/// <param name="Incumbent">The other side; null where the runtime is compared with a floor only.</param>
+/// <param name="Incumbent">The other side; null where there is none.</param>
 internal sealed record Scenario(string Name, string Unit, double? AtMost, double? Stretch, Side Ours, Side? Incumbent)
 {
+    /// <summary>The least that the machine allows for it; null where nobody has tried.</summary>
+    internal Side? Floor { get; init; }
+
     /// <summary>Rounds are repeated less often where one takes seconds.</summary>
     internal bool Slow { get; init; }
 
-    /// <summary>Its moments are told by the order of one worker's turns, so that it says nothing with several.</summary>
+    /// <summary>It says nothing with several workers: its moments are told by the order of one worker's turns, or it has no worker at all.</summary>
     internal bool OneWorker { get; init; }
 }

@@ -14,7 +14,10 @@ internal static class Channels
             0.1,
             new Side("two-phase channels", () => PingPong(30_000)),
             new Side("Channel.CreateBounded(1)", () => BarePingPong(30_000))
-        );
+        )
+        {
+            Floor = Floors.PingPong(300_000),
+        };
         yield return new Scenario(
             "one producer, one consumer, capacity 1,024, per item",
             "ns",

@@ -15,7 +15,10 @@ internal static class Spawning
             0.3,
             new Side("region", () => FanOut(60)),
             new Side("linked CTS per child, Task.Run, WhenAll", () => Nursery(60))
-        );
+        )
+        {
+            Floor = Floors.FanOut(600, Children),
+        };
         yield return new Scenario(
             "the same against bare tasks",
             "ns",
@@ -31,7 +34,10 @@ internal static class Spawning
             0.15,
             new Side("Spawn, await", () => OneByOne(60_000)),
             new Side("Task.Run, await", () => BareOneByOne(60_000))
-        );
+        )
+        {
+            Floor = Floors.OneByOne(600_000),
+        };
         yield return new Scenario(
             "fork/join tree, depth 17, per node",
             "ns",
@@ -39,7 +45,10 @@ internal static class Spawning
             0.25,
             new Side("Spawn both children", () => Tree()),
             new Side("Task.Run both children", () => BareTree())
-        );
+        )
+        {
+            Floor = Floors.Tree(Depth),
+        };
     }
 
     internal static async Task<Sample> FanOut(int regions, int children = Children)

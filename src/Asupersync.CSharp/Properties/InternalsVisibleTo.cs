@@ -1,3 +1,4 @@
 using System.Runtime.CompilerServices;
 
 [assembly: InternalsVisibleTo("Facade.Tests")]
+[assembly: InternalsVisibleTo("Runtime.Benchmarks")]
