@@ -139,7 +139,7 @@ internal sealed class ByHand(Records records, StepContext context)
     private bool IsTask(long id) => id >= 1 && id < _tasks.Length;
 
     private void Emit(EffectKind kind, long task, long region, long number = 0) =>
-        context.Emit(new Effect(kind, task, region, number));
+        context.Effects.Add(new Effect(kind, task, region, number));
 
     private void ResolveHeld(ref TaskRecord task, long id, Severity severity)
     {

@@ -44,7 +44,7 @@ internal sealed class Family
     internal int Carry()
     {
         int effects = 0;
-        while (Context.Urgent.TryDequeue(out _)) { }
+        while (Context.Effects.TrySee(out _)) { }
 
         while (Context.Effects.TryDequeue(out _))
         {

@@ -398,6 +398,7 @@ internal sealed partial class Engine
     private void Adopt(TaskCell cell, long regionDeadline)
     {
         _tasks.Put(cell.Id, cell);
+        Here.Effects.TakeBackSchedule(cell.Id); // It is put in line by Begin.
         ref TaskRecord record = ref cell.Record;
         cell.ChargesPolls = record.Polls != Quota.Unlimited;
         if (record.Deadline < regionDeadline)

@@ -137,7 +137,7 @@ internal sealed partial class Engine
             here.Consequences.Clear();
         }
 
-        if (here.Urgent.Count > 0)
+        if (here.Effects.IsUrgent)
         {
             SeeTo(here);
         }
@@ -161,12 +161,12 @@ internal sealed partial class Engine
     /// </summary>
     private void SeeTo(StepContext here)
     {
-        while (here.Urgent.TryDequeue(out Effect effect))
+        while (here.Effects.TrySee(out Effect effect))
         {
             if (effect.Kind == EffectKind.TaskCompleted)
             {
                 TaskCell ended = _tasks[effect.Task]!;
-                here.Ended.Enqueue((ended, ended.Record.Outcome));
+                here.Effects.Keep(ended);
                 SeeCompleted(ended);
             }
             else
@@ -198,9 +198,9 @@ internal sealed partial class Engine
         here.Pumping = true;
         try
         {
-            while (here.Effects.TryDequeue(out Effect effect))
+            while (here.Effects.TryDequeue(out EffectQueue.Entry entry))
             {
-                CarryOut(effect);
+                CarryOut(entry);
             }
         }
         finally
@@ -209,8 +209,9 @@ internal sealed partial class Engine
         }
     }
 
-    private void CarryOut(in Effect effect)
+    private void CarryOut(in EffectQueue.Entry entry)
     {
+        ref readonly Effect effect = ref entry.Effect;
         switch (effect.Kind)
         {
             case EffectKind.Schedule:
@@ -233,8 +234,7 @@ internal sealed partial class Engine
                 BeginCleanup(_tasks[effect.Task]!);
                 break;
             case EffectKind.TaskCompleted:
-                (TaskCell ended, Kernel.Outcome outcome) = Here.Ended.Dequeue();
-                TaskCompleted(ended, outcome);
+                TaskCompleted(entry.Ended!, entry.Outcome);
                 break;
             case EffectKind.Advance:
                 if (_regions[effect.Region] is { } closing && MayAdvance(closing))

@@ -246,7 +246,7 @@ internal readonly struct LedgerStore(Ledger ledger, StepContext context) : IStor
 
     public LedgerStore Emit(Effect effect)
     {
-        context.Emit(effect);
+        context.Effects.Add(effect);
         return this;
     }
 

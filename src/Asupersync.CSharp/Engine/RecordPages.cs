@@ -62,7 +62,7 @@ internal sealed class RecordPages<T>(T tombstone, Quiescence? workers = null)
                 return ref _tombstone;
             }
 
-            return ref page.Records[(int)((id - 1) & (Size - 1))];
+            return ref page.Records[(int)((id - 1) & (Size - 1))].Record;
         }
     }
 
@@ -90,7 +90,7 @@ internal sealed class RecordPages<T>(T tombstone, Quiescence? workers = null)
             throw WrittenAgain(id);
         }
 
-        return ref page.Records[slot];
+        return ref page.Records[slot].Record;
     }
 
     /// <summary>Sets a record, adding it when the identifier is the next one, or was taken before.</summary>
@@ -131,7 +131,7 @@ internal sealed class RecordPages<T>(T tombstone, Quiescence? workers = null)
         }
 
         page.Retired[slot >> 6] |= 1UL << (slot & 63);
-        page.Records[slot] = _tombstone;
+        page.Records[slot].Record = _tombstone;
         if (++page.RetiredCount == Size)
         {
             Drop(index, page, null);
@@ -155,7 +155,7 @@ internal sealed class RecordPages<T>(T tombstone, Quiescence? workers = null)
             return;
         }
 
-        page.Records[slot] = _tombstone;
+        page.Records[slot].Record = _tombstone;
         if (Interlocked.Increment(ref page.RetiredCount) == Size)
         {
             lock (_growth)
@@ -221,9 +221,15 @@ internal sealed class RecordPages<T>(T tombstone, Quiescence? workers = null)
         return spare.Page;
     }
 
+    /// <summary>A struct around it, so that a reference to an element of the array is no matter of its exact type.</summary>
+    private struct Slot
+    {
+        internal T Record;
+    }
+
     private sealed class Page
     {
-        internal readonly T[] Records = new T[Size];
+        internal readonly Slot[] Records = new Slot[Size];
         internal readonly ulong[] Retired = new ulong[Size / 64];
         internal int RetiredCount;
 

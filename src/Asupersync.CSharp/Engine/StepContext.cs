@@ -6,19 +6,13 @@ namespace Asupersync;
 internal sealed class StepContext
 {
     /// <summary>Effects not yet carried out, oldest first.</summary>
-    internal Queue<Effect> Effects { get; } = new();
+    internal EffectQueue Effects { get; } = new();
 
     /// <summary>What the last step entailed.</summary>
     internal List<Consequence> Consequences { get; } = [];
 
     /// <summary>Labels of steps that were taken and not yet handed to the recorder.</summary>
     internal Queue<RecordedLabel> Labels { get; } = new();
-
-    /// <summary>Tasks that ended and regions that were asked to cancel in a step whose gates are still held.</summary>
-    internal Queue<Effect> Urgent { get; } = new();
-
-    /// <summary>Tasks whose end was seen to inside of the gates, and is carried out after that.</summary>
-    internal Queue<(TaskCell Task, Kernel.Outcome Outcome)> Ended { get; } = new();
 
     /// <summary>Kinds of the requests that steps entailed, to be counted outside of the gates.</summary>
     internal List<CancelKind> Entailed { get; } = [];
@@ -33,16 +27,6 @@ internal sealed class StepContext
     internal int AtOnce { get; set; }
 
     internal TaskCell? LastEnded { get; set; }
-
-    /// <summary>Takes an effect over from a rule.</summary>
-    internal void Emit(in Effect effect)
-    {
-        Effects.Enqueue(effect);
-        if (effect.Kind is EffectKind.TaskCompleted or EffectKind.CancelledRegion)
-        {
-            Urgent.Enqueue(effect);
-        }
-    }
 
     /// <summary>The identifiers that the step may give to what it makes; 0 where the next of the sequence is meant.</summary>
     internal long NewRegion { get; set; }

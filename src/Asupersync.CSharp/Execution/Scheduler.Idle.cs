@@ -19,10 +19,19 @@ internal sealed partial class Scheduler
     private int _look = FirstLook;
     private bool _stallTold = true;
 
-    /// <summary>Wakes a resting worker when there is more in line here than this worker can do next.</summary>
-    internal void ShareWork(ILaneQueue lanes)
+    /// <summary>Wakes a resting worker when there has been more in line here for a while than this worker can do next.</summary>
+    internal void ShareWork(ILaneQueue lanes, ref Backlog backlog)
     {
-        if (Volatile.Read(ref _restingCount) > 0 && Volatile.Read(ref _searching) == 0 && lanes.HasSurplus)
+        if (Volatile.Read(ref _restingCount) == 0 || Volatile.Read(ref _searching) != 0)
+        {
+            return;
+        }
+
+        if (!lanes.HasSurplus)
+        {
+            backlog.Forget();
+        }
+        else if (backlog.IsOld())
         {
             WakeOne();
         }
@@ -88,11 +97,6 @@ internal sealed partial class Scheduler
         }
 
         EndSearch(thief);
-        if (found)
-        {
-            ShareWork(lanes);
-        }
-
         return found;
     }
 

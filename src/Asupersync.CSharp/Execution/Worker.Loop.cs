@@ -73,7 +73,7 @@ internal sealed partial class Worker
 
                 if (Scheduler.Concurrent)
                 {
-                    Scheduler.ShareWork(_lanes);
+                    Scheduler.ShareWork(_lanes, ref _backlog);
                 }
 
                 continue;

@@ -12,6 +12,7 @@ internal sealed partial class Worker
     private readonly Inbox _inbox = new();
     private readonly ILaneQueue _lanes;
     private readonly Alarm _alarm;
+    private Backlog _backlog;
     private Strand? _poll;
     private long _polls;
     private long _rounds;

@@ -148,11 +148,6 @@ internal abstract class TaskCell : Strand, IStrandOwner
     /// <summary>The kernel's Schedule effect for a task that waits.</summary>
     internal void OnSchedule()
     {
-        if (Record.Phase == TaskPhase.Created)
-        {
-            return; // It is new, and stands in line for its first poll: there is no wait to end.
-        }
-
         if (Engine.Scheduler.Concurrent && Current != this)
         {
             Tell(TaskNews.WaitIsOver);

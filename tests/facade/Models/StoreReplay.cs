@@ -98,11 +98,11 @@ internal sealed class StoreReplay
             throw Differ(action, $"hash {Current.Fingerprint:x16} and {_ledger.Fingerprint:x16}");
         }
 
-        if (!Current.Effects.SequenceEqual(_here.Effects))
+        if (!Current.Effects.SequenceEqual(_here.Effects.Waiting))
         {
             throw Differ(
                 action,
-                $"effects {string.Join(", ", Current.Effects)} and {string.Join(", ", _here.Effects)}"
+                $"effects {string.Join(", ", Current.Effects)} and {string.Join(", ", _here.Effects.Waiting)}"
             );
         }
 
