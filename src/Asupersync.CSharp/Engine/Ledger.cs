@@ -17,11 +17,12 @@ internal sealed class Ledger(Limits limits, bool tracksFingerprint, Quiescence? 
     );
 
     private readonly bool _shared = workers is not null;
+    private readonly bool _tracks = tracksFingerprint;
     private ulong _fingerprint;
 
     internal Limits Limits { get; } = limits;
 
-    internal bool TracksFingerprint { get; } = tracksFingerprint;
+    internal bool TracksFingerprint => _tracks;
 
     /// <summary>The kernel's hash of Σ, kept up to date when asked for; with several workers, once they have come to rest.</summary>
     internal ulong Fingerprint => Volatile.Read(ref _fingerprint);
@@ -72,36 +73,72 @@ internal sealed class Ledger(Limits limits, bool tracksFingerprint, Quiescence? 
     internal void ChangeRegion<TChange>(long id, TChange change)
         where TChange : struct, IChange<RegionRecord>
     {
-        ulong old = TracksFingerprint ? HashOfRegion(id) : 0;
-        change.Apply(ref Regions.ForChange(id));
-        if (TracksFingerprint)
+        if (_tracks)
         {
-            AddToFingerprint(HashOfRegion(id) - old);
+            ChangeRegionTracked(id, change);
         }
+        else
+        {
+            change.Apply(ref Regions.ForChange(id));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ChangeRegionTracked<TChange>(long id, TChange change)
+        where TChange : struct, IChange<RegionRecord>
+    {
+        Regions.Guard(id);
+        ulong old = HashOfRegion(id);
+        change.Apply(ref Regions.ForChange(id));
+        AddToFingerprint(HashOfRegion(id) - old);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void ChangeTask<TChange>(long id, TChange change)
         where TChange : struct, IChange<TaskRecord>
     {
-        ulong old = TracksFingerprint ? HashOfTask(id) : 0;
-        change.Apply(ref Tasks.ForChange(id));
-        if (TracksFingerprint)
+        if (_tracks)
         {
-            AddToFingerprint(HashOfTask(id) - old);
+            ChangeTaskTracked(id, change);
         }
+        else
+        {
+            change.Apply(ref Tasks.ForChange(id));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ChangeTaskTracked<TChange>(long id, TChange change)
+        where TChange : struct, IChange<TaskRecord>
+    {
+        Tasks.Guard(id);
+        ulong old = HashOfTask(id);
+        change.Apply(ref Tasks.ForChange(id));
+        AddToFingerprint(HashOfTask(id) - old);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void ChangeObligation<TChange>(long id, TChange change)
         where TChange : struct, IChange<ObligationRecord>
     {
-        ulong old = TracksFingerprint ? HashOfObligation(id) : 0;
-        change.Apply(ref Obligations.ForChange(id));
-        if (TracksFingerprint)
+        if (_tracks)
         {
-            AddToFingerprint(HashOfObligation(id) - old);
+            ChangeObligationTracked(id, change);
         }
+        else
+        {
+            change.Apply(ref Obligations.ForChange(id));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ChangeObligationTracked<TChange>(long id, TChange change)
+        where TChange : struct, IChange<ObligationRecord>
+    {
+        Obligations.Guard(id);
+        ulong old = HashOfObligation(id);
+        change.Apply(ref Obligations.ForChange(id));
+        AddToFingerprint(HashOfObligation(id) - old);
     }
 
     /// <summary>The hash is a sum over the records, so that changes of different records may come in any order.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Asupersync;
 
@@ -17,6 +18,9 @@ internal sealed class RecordPages<T>(T tombstone, Quiescence? workers = null)
 
     private readonly Queue<(Page Page, long[]? Noted)> _spare = new();
     private readonly Lock _growth = new();
+
+    // What the rules read; of the same length as the pages.
+    private Slot[]?[] _records = new Slot[]?[4];
     private Page?[] _pages = new Page?[4];
     private T _tombstone = tombstone;
     private long _count;
@@ -56,13 +60,13 @@ internal sealed class RecordPages<T>(T tombstone, Quiescence? workers = null)
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get
         {
-            Page? page = _pages[(int)((id - 1) >> Bits)];
+            Slot[]? page = _records[(int)((id - 1) >> Bits)];
             if (page is null)
             {
                 return ref _tombstone;
             }
 
-            return ref page.Records[(int)((id - 1) & (Size - 1))].Record;
+            return ref At(page, id);
         }
     }
 
@@ -83,15 +87,28 @@ internal sealed class RecordPages<T>(T tombstone, Quiescence? workers = null)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ref T ForChange(long id)
     {
-        Page? page = _pages[(int)((id - 1) >> Bits)];
-        int slot = (int)((id - 1) & (Size - 1));
-        if (page is null || page.IsRetired(slot))
+        Slot[]? page = _records[(int)((id - 1) >> Bits)];
+        if (page is null)
         {
             throw WrittenAgain(id);
         }
 
-        return ref page.Records[slot].Record;
+        return ref At(page, id);
     }
+
+    /// <summary>Throws when the record was retired: nobody may write it then.</summary>
+    internal void Guard(long id)
+    {
+        if (_pages[(int)((id - 1) >> Bits)] is not { } page || page.IsRetired((int)((id - 1) & (Size - 1))))
+        {
+            throw WrittenAgain(id);
+        }
+    }
+
+    // All pages have the same size, so the place in the page is within it.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ref T At(Slot[] page, long id) =>
+        ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(page), (nint)((id - 1) & (Size - 1))).Record;
 
     /// <summary>Sets a record, adding it when the identifier is the next one, or was taken before.</summary>
     internal void Put(long id, in T record)
@@ -167,6 +184,7 @@ internal sealed class RecordPages<T>(T tombstone, Quiescence? workers = null)
 
     private void Drop(int index, Page page, long[]? noted)
     {
+        _records[index] = null;
         _pages[index] = null;
         _livePages--;
         if (_spare.Count < MostSpare)
@@ -179,8 +197,8 @@ internal sealed class RecordPages<T>(T tombstone, Quiescence? workers = null)
     private void EnsurePage(long id)
     {
         int index = (int)((id - 1) >> Bits);
-        Page?[] pages = _pages;
-        if (index >= pages.Length || pages[index] is null)
+        Slot[]?[] records = _records;
+        if (index >= records.Length || records[index] is null)
         {
             AddPage(index);
         }
@@ -192,14 +210,20 @@ internal sealed class RecordPages<T>(T tombstone, Quiescence? workers = null)
         {
             if (index >= _pages.Length)
             {
-                var larger = new Page?[Math.Max(_pages.Length * 2, index + 1)];
-                _pages.CopyTo(larger, 0);
-                Volatile.Write(ref _pages, larger);
+                int length = Math.Max(_pages.Length * 2, index + 1);
+                Page?[] pages = _pages;
+                Slot[]?[] records = _records;
+                Array.Resize(ref pages, length);
+                Array.Resize(ref records, length);
+                Volatile.Write(ref _pages, pages);
+                Volatile.Write(ref _records, records);
             }
 
             if (_pages[index] is null)
             {
-                Volatile.Write(ref _pages[index], TakeSpare() ?? new Page());
+                Page page = TakeSpare() ?? new Page();
+                Volatile.Write(ref _pages[index], page);
+                Volatile.Write(ref _records[index], page.Records);
                 _livePages++;
             }
         }
