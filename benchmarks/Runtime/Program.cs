@@ -2,46 +2,25 @@ using System.Globalization;
 using Asupersync.Benchmarks;
 
 // Runtime.Benchmarks [--rounds N] [--filter TEXT] [--workers N,N] [--out FILE]
-int[] workers =
-[
-    .. (Option("--workers") ?? $"1,{Environment.ProcessorCount}")
-        .Split(',')
-        .Select(number => int.Parse(number, CultureInfo.InvariantCulture))
-        .Distinct(),
-];
+string[] counts = (Option("--workers") ?? $"1,{Environment.ProcessorCount}").Split(',');
 int rounds = int.Parse(Option("--rounds") ?? "15", CultureInfo.InvariantCulture);
 string filter = Option("--filter") ?? "";
-Scenario[] scenarios =
-[
-    .. Spawning.All(),
-    .. Channels.All(),
-    .. Suspended.All(),
-    .. Cancelling.All(),
-    .. Sleeping.All(),
-    .. Scaling.All(),
-    .. KernelSteps.All(),
-];
-var results = new List<(int, Comparison.Result, string)>();
-foreach (int count in workers)
+if (Option(Sections.Mark) is { } count)
 {
-    Ours.Workers = count;
-    Console.WriteLine($"workers: {count}");
-    foreach (
-        Scenario scenario in scenarios.Where(one =>
-            (count == 1 || !one.OneWorker) && one.Name.Contains(filter, StringComparison.OrdinalIgnoreCase)
-        )
-    )
-    {
-        var machine = new Machine();
-        Comparison.Result result = await Comparison.Run(scenario, rounds);
-        results.Add((count, result, machine.Others()));
-        Console.WriteLine(Report.Line(result, machine.Others()));
-    }
+    await Sections.Measure(int.Parse(count, CultureInfo.InvariantCulture), rounds, filter);
+    return;
+}
+
+var sections = new List<(int Workers, IReadOnlyList<string> Lines)>();
+foreach (int workers in counts.Select(one => int.Parse(one, CultureInfo.InvariantCulture)).Distinct())
+{
+    Console.WriteLine($"workers: {workers}");
+    sections.Add((workers, Sections.Run(workers, rounds, filter)));
 }
 
 if (Option("--out") is { } file)
 {
-    File.WriteAllText(file, Report.Markdown(results));
+    File.WriteAllText(file, Report.Markdown(sections));
 }
 
 string? Option(string name)

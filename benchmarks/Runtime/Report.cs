@@ -18,7 +18,7 @@ internal static class Report
             + $"{Cost(result.Ours, scenario)} | {Cost(result.Floor, scenario)} | {ratio} | {target} | {Percent(result.Spread)} | {others} |";
     }
 
-    internal static string Markdown(IReadOnlyList<(int Workers, Comparison.Result Result, string Others)> results)
+    internal static string Markdown(IReadOnlyList<(int Workers, IReadOnlyList<string> Lines)> sections)
     {
         var text = new StringBuilder();
         text.AppendLine("# The runtime against what people use without it");
@@ -28,32 +28,28 @@ internal static class Report
             $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSArchitecture}, {Environment.ProcessorCount} cores, Release. Both sides and the floor in turn in one"
         );
         text.AppendLine(
-            "process; medians; the ratio is the median of the ratios of the rounds. Bytes are allocated bytes an operation."
+            "process, which sees as many processors as there are workers; medians; the ratio is the median of the ratios of the rounds."
         );
         text.AppendLine(
-            "A floor is the least code that does this on one thread, with a plain queue, but without cancellation, regions and books."
+            "Bytes are allocated bytes an operation. A floor is the least code that does this on one thread, with a plain queue, but without"
         );
-        foreach (int workers in results.Select(result => result.Workers).Distinct())
+        text.AppendLine("cancellation, regions and books.");
+        foreach ((int workers, IReadOnlyList<string> lines) in sections)
         {
             text.AppendLine();
             text.AppendLine(CultureInfo.InvariantCulture, $"## {workers} {(workers == 1 ? "worker" : "workers")}");
             text.AppendLine();
-            Table(text, results.Where(result => result.Workers == workers));
+            text.AppendLine(
+                "| scenario | incumbent | incumbent's cost | ours | floor | ratio | at most (stretch) | spread of the ratio | others' share of the cores |"
+            );
+            text.AppendLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+            foreach (string line in lines)
+            {
+                text.AppendLine(line);
+            }
         }
 
         return text.ToString().ReplaceLineEndings("\n");
-    }
-
-    private static void Table(StringBuilder text, IEnumerable<(int, Comparison.Result Result, string Others)> results)
-    {
-        text.AppendLine(
-            "| scenario | incumbent | incumbent's cost | ours | floor | ratio | at most (stretch) | spread of the ratio | others' share of the cores |"
-        );
-        text.AppendLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
-        foreach ((_, Comparison.Result result, string others) in results)
-        {
-            text.AppendLine(Line(result, others));
-        }
     }
 
     private static string Cost(Sample? sample, Scenario scenario) =>

@@ -19,7 +19,7 @@ internal sealed class Machine
         }
 
         double own = OwnSeconds() - _own;
-        double all = Stopwatch.GetElapsedTime(_started).TotalSeconds * Environment.ProcessorCount;
+        double all = Stopwatch.GetElapsedTime(_started).TotalSeconds * Cores();
         double share = Math.Max(0, now - before - own) / all;
         return share.ToString("P0", CultureInfo.InvariantCulture);
     }
@@ -42,6 +42,10 @@ internal sealed class Machine
 
         return Process.GetCurrentProcess().TotalProcessorTime.TotalSeconds + children;
     }
+
+    /// <summary>All cores of the machine, of which this process may see fewer.</summary>
+    private static int Cores() =>
+        File.ReadLines("/proc/stat").Count(line => line.StartsWith("cpu", StringComparison.Ordinal)) - 1;
 
     /// <summary>Seconds of processor time that all processes together have had, from the first line of /proc/stat.</summary>
     private static double? BusySeconds()
