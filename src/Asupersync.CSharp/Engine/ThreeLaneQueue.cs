@@ -7,18 +7,27 @@ namespace Asupersync;
 /// The three lanes: cancel and ready first in, first out, timed by earliest deadline. Which lane is next is decided by the kernel's
 /// <see cref="Lanes"/>. A task that is cancelled while it stands in another lane is promoted; its old place is passed over later.
 /// </summary>
-/// <remarks>Where there are several workers a gate guards each one's lanes: its owner passes it at every poll, others when they take from it.</remarks>
+/// <remarks>
+/// Where there are several workers a gate guards each one's lanes: its owner passes it at every poll, others when they take from it. A task
+/// that was never polled is then put into its lane only when the lanes are empty, the newest first, so that a task runs what it spawned
+/// while that is in the cache, and a recursion goes deep before it goes wide. When a task yields, all of them come before it; else, every
+/// 64th turn at the latest, the oldest (docs/rationale.md, D43).
+/// </remarks>
 internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, bool shared = false) : ILaneQueue
 {
     private const int MostMoved = 256;
+    private const int TurnsPerOldest = 64;
 
     private readonly Queue<Place> _cancel = new();
     private readonly Queue<Place> _ready = new();
     private readonly PriorityQueue<Place, (long Deadline, long Id)> _timed = new();
+    private readonly Newborns _newborns = new();
     private SpinGate _gate;
     private int _cancelCount;
     private int _readyCount;
     private int _timedCount;
+    private int _newCount;
+    private int _turnsToOldest = TurnsPerOldest;
     private int _pinned;
     private Cycle _cycle;
 
@@ -34,11 +43,13 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, bool share
         {
             Lane.Cancel => _cancelCount,
             Lane.Timed => _timedCount,
-            _ => _readyCount,
+            _ => _readyCount + _newCount,
         };
 
-    private int Count =>
+    private int InLanes =>
         Volatile.Read(ref _cancelCount) + Volatile.Read(ref _readyCount) + Volatile.Read(ref _timedCount);
+
+    private int Count => InLanes + Volatile.Read(ref _newCount);
 
     /// <inheritdoc/>
     public void Enqueue(Strand strand)
@@ -46,7 +57,20 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, bool share
         var cell = (TaskCell)strand;
         Lane lane = cell.LaneNow;
         Enter();
-        Add(cell, lane);
+        if (shared && lane == Lane.Ready && cell.Polls == 0)
+        {
+            AddNew(cell);
+        }
+        else
+        {
+            if (_newCount > 0 && Worker.Current?.Polling == strand)
+            {
+                AdmitAll();
+            }
+
+            Add(cell, lane);
+        }
+
         Exit();
     }
 
@@ -76,6 +100,11 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, bool share
         }
 
         Enter();
+        if (_newCount > 0)
+        {
+            AdmitNew();
+        }
+
         (Lane lane, _cycle) = Lanes.choose(
             cancelLimit,
             timedLimit,
@@ -123,15 +152,106 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, bool share
             TakeFrom(_cancel, ref wanted, moved);
             TakeTimed(ref wanted, moved);
             TakeFrom(_ready, ref wanted, moved);
+            TakeNew(ref wanted, moved);
         }
 
         Exit();
         foreach (TaskCell cell in moved ?? [])
         {
-            other.Enqueue(cell);
+            ((ThreeLaneQueue)other).TakeOver(cell);
         }
 
         return moved is { Count: > 0 };
+    }
+
+    /// <summary>Puts a task that stood elsewhere into its lane.</summary>
+    private void TakeOver(TaskCell cell)
+    {
+        Lane lane = cell.LaneNow;
+        Enter();
+        Add(cell, lane);
+        Exit();
+    }
+
+    private void AddNew(TaskCell cell)
+    {
+        cell.IsNewborn = true;
+        _newborns.Add(Stand(cell, Lane.Ready));
+        _newCount++;
+    }
+
+    /// <summary>Puts a task that was never polled into the ready lane, if it is time for that.</summary>
+    private void AdmitNew()
+    {
+        if (InLanes == 0)
+        {
+            TaskCell? newest = null;
+            while (newest is null)
+            {
+                newest = Next(_newborns.TakeNewest());
+            }
+
+            Admit(newest);
+        }
+        else if (--_turnsToOldest <= 0)
+        {
+            _turnsToOldest = TurnsPerOldest;
+            AdmitOldest();
+        }
+    }
+
+    /// <summary>The task that is polled yields: all that wait for their first turn go before its next one.</summary>
+    private void AdmitAll()
+    {
+        while (_newCount > 0)
+        {
+            AdmitOldest();
+        }
+    }
+
+    private void AdmitOldest()
+    {
+        TaskCell? oldest = null;
+        while (oldest is null)
+        {
+            oldest = Next(_newborns.TakeOldest());
+        }
+
+        Admit(oldest);
+    }
+
+    private void Admit(TaskCell cell)
+    {
+        Leave(cell);
+        Add(cell, Lane.Ready);
+    }
+
+    private void TakeNew(ref int wanted, List<TaskCell> moved)
+    {
+        List<Place>? stay = null;
+        while (wanted > 0 && _newCount > (stay?.Count ?? 0))
+        {
+            Place place = _newborns.TakeOldest();
+            if (Next(place) is not { } cell)
+            {
+                continue;
+            }
+
+            if (cell.Home is not null)
+            {
+                (stay ??= []).Add(place);
+                continue;
+            }
+
+            Leave(cell);
+            moved.Add(cell);
+            wanted--;
+        }
+
+        foreach (Place place in stay ?? [])
+        {
+            _newborns.Add(place);
+        }
     }
 
     /// <summary>The task at a place, unless it has left that place.</summary>
@@ -187,16 +307,21 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, bool share
         }
     }
 
-    private void Add(TaskCell cell, Lane lane)
+    private Place Stand(TaskCell cell, Lane lane)
     {
         cell.QueuedIn = lane;
         cell.StandsIn = this;
-        var place = new Place(cell, ++cell.QueuedAt);
         if (cell.Home is not null)
         {
             _pinned++;
         }
 
+        return new Place(cell, ++cell.QueuedAt);
+    }
+
+    private void Add(TaskCell cell, Lane lane)
+    {
+        Place place = Stand(cell, lane);
         switch (lane)
         {
             case Lane.Cancel:
@@ -225,7 +350,16 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, bool share
                 _timedCount--;
                 break;
             default:
-                _readyCount--;
+                if (cell.IsNewborn)
+                {
+                    cell.IsNewborn = false;
+                    _newCount--;
+                }
+                else
+                {
+                    _readyCount--;
+                }
+
                 break;
         }
 
@@ -257,4 +391,46 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, bool share
 
     /// <summary>Where a task was put. It stands there as long as its own count says the same.</summary>
     private readonly record struct Place(TaskCell Cell, int Number);
+
+    /// <summary>Places of tasks that were never polled, in the order of their birth.</summary>
+    private sealed class Newborns
+    {
+        private const int Smallest = 32;
+
+        private Place[] _places = new Place[Smallest];
+        private int _oldest;
+        private int _end;
+
+        internal void Add(in Place place)
+        {
+            if (_end == _places.Length)
+            {
+                int count = _end - _oldest;
+                Place[] room = count > _places.Length / 2 ? new Place[_places.Length * 2] : new Place[_places.Length];
+                Array.Copy(_places, _oldest, room, 0, count);
+                (_places, _oldest, _end) = (room, 0, count);
+            }
+
+            _places[_end++] = place;
+        }
+
+        internal Place TakeNewest()
+        {
+            Place place = _places[--_end];
+            _places[_end] = default;
+            return place;
+        }
+
+        internal Place TakeOldest()
+        {
+            Place place = _places[_oldest];
+            _places[_oldest++] = default;
+            if (_oldest == _end)
+            {
+                _oldest = _end = 0;
+            }
+
+            return place;
+        }
+    }
 }

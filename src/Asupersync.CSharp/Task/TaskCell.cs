@@ -56,6 +56,9 @@ internal abstract class TaskCell : Strand, IStrandOwner
     /// <summary>The worker's lanes in which it stands, or null. Written by the lanes only.</summary>
     internal ThreeLaneQueue? StandsIn { get; set; }
 
+    /// <summary>Whether it stands with those that were never polled. Written by the lanes only.</summary>
+    internal bool IsNewborn { get; set; }
+
     /// <summary>Counts the places that it took and left. Written by the lanes only.</summary>
     internal int QueuedAt { get; set; }
 

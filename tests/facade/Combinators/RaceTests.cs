@@ -47,8 +47,9 @@ public class RaceTests
         );
 
         TraceStep first = run.Steps.First(step => step.Action.IsComplete);
-        Assert.Equal(3, run.Value);
-        Assert.Equal(5, ((Kernel.Action.Complete)first.Action).task);
+        // The branches are the tasks 3 to 6.
+        Assert.Equal(run.Value + 2, ((Kernel.Action.Complete)first.Action).task);
+        Assert.InRange(run.Value, 3, 4);
     }
 
     [Fact]
@@ -70,8 +71,10 @@ public class RaceTests
             int[] turns = [schedule % 3, schedule / 3 % 3, schedule / 9];
             for (int i = 0; i < orders.Length; i++)
             {
-                var run = await RecordedRun.Of<string>(async cx =>
-                    await cx.Race(Array.ConvertAll(orders[i], branch => AfterTurns(turns[branch], names[branch])))
+                var run = await RecordedRun.Of<string>(
+                    async cx =>
+                        await cx.Race(Array.ConvertAll(orders[i], branch => AfterTurns(turns[branch], names[branch]))),
+                    RunSettings.OneWorker
                 );
                 results[i].Add(run.Value);
             }

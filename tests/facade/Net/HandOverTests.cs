@@ -109,27 +109,31 @@ public sealed class HandOverTests
     [Fact]
     public async Task Transfer_goes_on_from_task_to_task()
     {
-        NetRun run = await NetRun.Of(async cx =>
-        {
-            (TcpStream near, TcpStream far) = await NetRun.Pair(cx);
-            using (far)
+        NetRun run = await NetRun.Of(
+            async cx =>
             {
-                near.HandOver(
-                    cx,
-                    (cx, stream) =>
-                    {
-                        stream.HandOver(cx, async (cx, stream) => await stream.Write(cx, new byte[3]));
-                        return Work.CompletedWork;
-                    }
-                );
-                await NetRun.Fails<NetworkException>(
-                    "ASUP4005",
-                    () => near.HandOver(cx, (_, _) => Work.CompletedWork).Cancel()
-                );
-                Assert.Equal(3, await far.Read(cx, new byte[9]));
-                Assert.Equal(0, await far.Read(cx, new byte[9]));
-            }
-        });
+                (TcpStream near, TcpStream far) = await NetRun.Pair(cx);
+                using (far)
+                {
+                    near.HandOver(
+                        cx,
+                        (cx, stream) =>
+                        {
+                            stream.HandOver(cx, async (cx, stream) => await stream.Write(cx, new byte[3]));
+                            return Work.CompletedWork;
+                        }
+                    );
+                    await NetRun.Fails<NetworkException>(
+                        "ASUP4005",
+                        () => near.HandOver(cx, (_, _) => Work.CompletedWork).Cancel()
+                    );
+                    Assert.Equal(3, await far.Read(cx, new byte[9]));
+                    Assert.Equal(0, await far.Read(cx, new byte[9]));
+                }
+            },
+            // The stream is still open when it is handed over a second time.
+            new RuntimeOptions { Workers = 1 }
+        );
         Assert.Equal(1, run.Count(ObligationKind.Lease, ObligationPhase.Committed));
     }
 
