@@ -14,9 +14,11 @@ namespace Asupersync;
 /// </remarks>
 internal sealed class Channel<T>(int capacity) : IObligationHolder, IWaitingRoom
 {
-    private readonly WaitLine<long> _senders = new();
-    private readonly WaitLine<Received<T>> _receivers = new();
-    private readonly WaitLine<bool> _watchers = new();
+    private const string ForItem = "waits for an item in a channel";
+
+    private readonly WaitLine<long> _senders = new("waits for room in a channel");
+    private readonly WaitLine<Received<T>> _receivers = new(ForItem);
+    private readonly WaitLine<bool> _watchers = new(ForItem);
     private readonly Queue<T> _items = new();
     private readonly Stack<T> _returned = new();
     private SpinGate _gate;

@@ -48,6 +48,7 @@ internal sealed class ChannelWait<T> : WaitSource<T>
         wait._room = room;
         wait._line = line;
         wait._ticket = wait.Arm(task);
+        task.WaitsFor = line.Words;
         line.Add(wait);
         return wait;
     }
@@ -69,6 +70,7 @@ internal sealed class ChannelWait<T> : WaitSource<T>
 
     private protected override void OnFree(Strand strand)
     {
+        Task.WaitsFor = null;
         Task = null!;
         _line = null!;
         _room = null!;

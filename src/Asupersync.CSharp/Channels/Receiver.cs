@@ -24,8 +24,12 @@ public sealed class Receiver<T>
     /// <returns>The item.</returns>
     /// <exception cref="ChannelClosedException">The channel is closed and everything in it was received.</exception>
     /// <exception cref="CancelledException">A request was pending or came while it waited; no item is taken.</exception>
-    public async Work<T> Receive(Cx cx) =>
-        (await Next(_channel.Of(cx.Pass(Capabilities.None, nameof(Receive))), wantsAck: false)).Value;
+    public async Work<T> Receive(Cx cx)
+    {
+        TaskCell task = _channel.Of(cx.Pass(Capabilities.None));
+        (Received<T> received, ChannelWait<Received<T>>? wait) = _channel.Receive(task, wantsAck: false);
+        return (wait is null ? received : await wait).Value;
+    }
 
     /// <summary>
     /// As <see cref="Receive"/>, as a delivery that has to be acknowledged: when it is disposed of without that, or the task ends, the item
@@ -36,8 +40,12 @@ public sealed class Receiver<T>
     /// <exception cref="ChannelClosedException">The channel is closed and everything in it was received.</exception>
     /// <exception cref="CancelledException">A request was pending or came while it waited; no item is taken.</exception>
     [Rule(RuleName.Reserve)]
-    public async Work<Delivery<T>> ReceiveWithAck(Cx cx) =>
-        (await Next(_channel.Of(cx.Pass(Capabilities.Reserve, nameof(ReceiveWithAck))), wantsAck: true)).Delivery!;
+    public async Work<Delivery<T>> ReceiveWithAck(Cx cx)
+    {
+        TaskCell task = _channel.Of(cx.Pass(Capabilities.Reserve));
+        (Received<T> received, ChannelWait<Received<T>>? wait) = _channel.Receive(task, wantsAck: true);
+        return (wait is null ? received : await wait).Delivery!;
+    }
 
     /// <summary>Receives an item if one is there. No checkpoint.</summary>
     /// <param name="item">The item.</param>
@@ -56,20 +64,7 @@ public sealed class Receiver<T>
     public async Work<bool> WaitToReceive(Cx cx)
     {
         TaskCell task = _channel.Of(cx.Pass(Capabilities.None));
-        if (_channel.Watch(task) is not { } wait)
-        {
-            return _channel.Count > 0;
-        }
-
-        task.WaitsFor = "waits for an item in a channel";
-        try
-        {
-            return await wait;
-        }
-        finally
-        {
-            task.WaitsFor = null;
-        }
+        return _channel.Watch(task) is { } wait ? await wait : _channel.Count > 0;
     }
 
     /// <summary>
@@ -81,24 +76,5 @@ public sealed class Receiver<T>
     {
         _channel.Here();
         _channel.Close();
-    }
-
-    private async Work<Received<T>> Next(TaskCell task, bool wantsAck)
-    {
-        (Received<T> received, ChannelWait<Received<T>>? wait) = _channel.Receive(task, wantsAck);
-        if (wait is null)
-        {
-            return received;
-        }
-
-        task.WaitsFor = "waits for an item in a channel";
-        try
-        {
-            return await wait;
-        }
-        finally
-        {
-            task.WaitsFor = null;
-        }
     }
 }

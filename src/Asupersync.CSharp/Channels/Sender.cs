@@ -27,7 +27,7 @@ public sealed class Sender<T>
     {
         TaskCell task = _channel.Of(cx.Pass(Capabilities.Reserve));
         (long obligation, ChannelWait<long>? wait) = _channel.Reserve(task);
-        return new SendPermit<T>(_channel, wait is null ? obligation : await Turn(task, wait));
+        return new SendPermit<T>(_channel, wait is null ? obligation : await wait);
     }
 
     /// <summary>Reserves a place if one is free and no task waits for it. No checkpoint. Rests on the rule Reserve.</summary>
@@ -55,12 +55,7 @@ public sealed class Sender<T>
     {
         TaskCell task = _channel.Of(cx.Pass(Capabilities.Reserve));
         (long obligation, ChannelWait<long>? wait) = _channel.Reserve(task);
-        if (wait is not null)
-        {
-            obligation = await Turn(task, wait);
-        }
-
-        if (!_channel.Commit(obligation, value))
+        if (!_channel.Commit(wait is null ? obligation : await wait, value))
         {
             throw ChannelErrors.ReceiverClosed();
         }
@@ -75,18 +70,5 @@ public sealed class Sender<T>
     {
         _channel.Here();
         _channel.Complete();
-    }
-
-    private static async Work<long> Turn(TaskCell task, ChannelWait<long> wait)
-    {
-        task.WaitsFor = "waits for room in a channel";
-        try
-        {
-            return await wait;
-        }
-        finally
-        {
-            task.WaitsFor = null;
-        }
     }
 }

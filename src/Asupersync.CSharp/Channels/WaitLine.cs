@@ -1,8 +1,11 @@
 namespace Asupersync;
 
 /// <summary>Waits of a channel in order of arrival, linked through themselves, so that any of them leaves at once.</summary>
-internal sealed class WaitLine<T>
+internal sealed class WaitLine<T>(string words)
 {
+    /// <summary>What a task in it waits for, for reports.</summary>
+    internal string Words { get; } = words;
+
     /// <summary>The wait that came first, or null.</summary>
     internal ChannelWait<T>? First { get; private set; }
 
