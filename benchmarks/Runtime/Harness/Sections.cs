@@ -30,6 +30,9 @@ internal static class Sections
         if (workers < Environment.ProcessorCount)
         {
             start.Environment["DOTNET_PROCESSOR_COUNT"] = Text(workers);
+
+            // With one processor the JIT would wait ten times as long before it compiles for good, longer than the warm-up.
+            start.Environment["DOTNET_TC_DelaySingleProcMultiplier"] = "1";
         }
 
         var lines = new List<string>();

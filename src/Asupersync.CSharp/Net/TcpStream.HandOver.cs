@@ -19,7 +19,7 @@ public sealed partial class TcpStream : IObligationHolder
     /// <returns>The handle of the new task.</returns>
     /// <exception cref="CancelledException">A request to cancel was pending. The stream is closed.</exception>
     /// <exception cref="RefusedException">The region is closing, or the spawner was cancelled. The stream is closed.</exception>
-    /// <exception cref="NetworkException">Another task owns the stream (ASUP4005); it stays open.</exception>
+    /// <exception cref="NetworkException">Another task owns the stream (ASUP4005), which stays open; or it was closed here (ASUP4004).</exception>
     [Rule(RuleName.Spawn)]
     [Rule(RuleName.Reserve)]
     [Rule(RuleName.Transfer)]
@@ -30,6 +30,11 @@ public sealed partial class TcpStream : IObligationHolder
         if (_owner is { } owner && owner != giver)
         {
             throw NetworkException.NotOwner(ToString(), owner.ToString());
+        }
+
+        if (_port.IsDisposed)
+        {
+            throw _port.Failure(new ObjectDisposedException(nameof(TcpStream)), nameof(HandOver));
         }
 
         try

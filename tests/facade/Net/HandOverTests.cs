@@ -138,6 +138,22 @@ public sealed class HandOverTests
     }
 
     [Fact]
+    public async Task A_closed_stream_is_handed_to_nobody()
+    {
+        NetRun run = await NetRun.Of(async cx =>
+        {
+            (TcpStream near, TcpStream far) = await NetRun.Pair(cx);
+            near.Dispose();
+            far.Dispose();
+            await NetRun.Fails<NetworkException>(
+                "ASUP4004",
+                () => near.HandOver(cx, (_, _) => throw new InvalidOperationException("It was handed over."))
+            );
+        });
+        Assert.Equal(0, run.Count(ObligationKind.Lease, ObligationPhase.Committed));
+    }
+
+    [Fact]
     public async Task A_handler_that_fails_closes_the_stream()
     {
         NetRun run = await NetRun.Of(
