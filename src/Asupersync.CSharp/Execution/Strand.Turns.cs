@@ -30,12 +30,12 @@ internal partial class Strand
             return;
         }
 
-        var parcel = new Parcel(item);
-        Parcel? last = Volatile.Read(ref _parcels);
+        IParcel parcel = item as IParcel ?? new Parcel(item);
+        IParcel? last = Volatile.Read(ref _parcels);
         while (true)
         {
             parcel.Next = last;
-            Parcel? seen = Interlocked.CompareExchange(ref _parcels, parcel, last);
+            IParcel? seen = Interlocked.CompareExchange(ref _parcels, parcel, last);
             if (seen == last)
             {
                 break;
@@ -91,20 +91,23 @@ internal partial class Strand
             return;
         }
 
-        Parcel? parcel = Interlocked.Exchange(ref _parcels, null);
-        Parcel? first = null;
+        IParcel? parcel = Interlocked.Exchange(ref _parcels, null);
+        IParcel? first = null;
         while (parcel is not null)
         {
             // The last one sent is on top.
-            Parcel? earlier = parcel.Next;
+            IParcel? earlier = parcel.Next;
             parcel.Next = first;
             first = parcel;
             parcel = earlier;
         }
 
-        for (; first is not null; first = first.Next)
+        while (first is not null)
         {
-            PutReady(first.Item);
+            IParcel taken = first;
+            first = taken.Next;
+            taken.Next = null;
+            PutReady(taken.Item);
         }
     }
 
@@ -126,9 +129,10 @@ internal partial class Strand
     }
 
     /// <summary>A piece that came while the strand was in line or polled.</summary>
-    private sealed class Parcel(object item)
+    private sealed class Parcel(object item) : IParcel
     {
-        internal readonly object Item = item;
-        internal Parcel? Next;
+        public object Item { get; } = item;
+
+        public IParcel? Next { get; set; }
     }
 }

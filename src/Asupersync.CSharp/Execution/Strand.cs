@@ -30,7 +30,7 @@ internal partial class Strand : SynchronizationContext
     private bool _queued;
     private bool _polling;
     private int _turn;
-    private Parcel? _parcels;
+    private IParcel? _parcels;
 
     internal Strand(Scheduler scheduler, IStrandOwner? owner = null)
     {

@@ -4,7 +4,8 @@ namespace Asupersync;
 internal sealed class TaskTimer(TaskClock clock, TimerCallback callback, object? state)
     : StrandItem,
         ITimer,
-        ITimerTarget
+        ITimerTarget,
+        IParcel
 {
     // What timers of .NET take at most.
     private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
@@ -24,6 +25,13 @@ internal sealed class TaskTimer(TaskClock clock, TimerCallback callback, object?
 
     /// <summary>The one before it there.</summary>
     internal TaskTimer? Previous { get; set; }
+
+    /// <inheritdoc/>
+    object IParcel.Item => this;
+
+    /// <inheritdoc/>
+    /// <remarks>It is sent once until it ran; a firing that finds it on its way sends nothing.</remarks>
+    IParcel? IParcel.Next { get; set; }
 
     private Timers Timers => Cell.Engine.Scheduler.Timers;
 
