@@ -6,6 +6,10 @@ type IChange<'R when 'R: struct> =
     /// Makes the change.
     abstract Apply: record: byref<'R> -> unit
 
+/// A change of links only, which the fingerprint leaves out. It may be made to the record of a task of another region, when both wait
+/// for the same task.
+type ILinkChange = interface end
+
 /// The changes that rules make to records that exist, as structs: a store that works in place is specialised for each of them,
 /// and writes no more than the fields it names.
 [<AutoOpen>]
@@ -58,6 +62,8 @@ module internal Changes =
     /// The ends of a region's list of tasks
     [<Struct; NoEquality; NoComparison>]
     type TaskEnds(first: TaskId, last: TaskId) =
+        interface ILinkChange
+
         interface IChange<RegionRecord> with
             member _.Apply(record) =
                 record.FirstTask <- first
@@ -143,18 +149,24 @@ module internal Changes =
     /// The links of t in its region's list
     [<Struct; NoEquality; NoComparison>]
     type PreviousTaskIs(id: TaskId) =
+        interface ILinkChange
+
         interface IChange<TaskRecord> with
             member _.Apply(record) = record.PreviousTask <- id
 
     /// The links of t in its region's list
     [<Struct; NoEquality; NoComparison>]
     type NextTaskIs(id: TaskId) =
+        interface ILinkChange
+
         interface IChange<TaskRecord> with
             member _.Apply(record) = record.NextTask <- id
 
     /// The ends of the list of those that wait for t
     [<Struct; NoEquality; NoComparison>]
     type WaiterEnds(first: TaskId, last: TaskId) =
+        interface ILinkChange
+
         interface IChange<TaskRecord> with
             member _.Apply(record) =
                 record.FirstWaiter <- first
@@ -163,18 +175,24 @@ module internal Changes =
     /// The links of t in the list of those that wait with it
     [<Struct; NoEquality; NoComparison>]
     type PreviousWaiterIs(id: TaskId) =
+        interface ILinkChange
+
         interface IChange<TaskRecord> with
             member _.Apply(record) = record.PreviousWaiter <- id
 
     /// The links of t in the list of those that wait with it
     [<Struct; NoEquality; NoComparison>]
     type NextWaiterIs(id: TaskId) =
+        interface ILinkChange
+
         interface IChange<TaskRecord> with
             member _.Apply(record) = record.NextWaiter <- id
 
     /// The ends of the list of what t holds
     [<Struct; NoEquality; NoComparison>]
     type HeldEnds(first: ObligationId, last: ObligationId) =
+        interface ILinkChange
+
         interface IChange<TaskRecord> with
             member _.Apply(record) =
                 record.FirstHeld <- first
@@ -191,11 +209,15 @@ module internal Changes =
     /// The links of o in its holder's list
     [<Struct; NoEquality; NoComparison>]
     type PreviousHeldIs(id: ObligationId) =
+        interface ILinkChange
+
         interface IChange<ObligationRecord> with
             member _.Apply(record) = record.PreviousHeld <- id
 
     /// The links of o in its holder's list
     [<Struct; NoEquality; NoComparison>]
     type NextHeldIs(id: ObligationId) =
+        interface ILinkChange
+
         interface IChange<ObligationRecord> with
             member _.Apply(record) = record.NextHeld <- id

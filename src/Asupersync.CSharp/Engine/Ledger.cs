@@ -7,161 +7,37 @@ namespace Asupersync;
 /// Σ in place: the records that the kernel's rules read and write through <see cref="LedgerStore"/>. With several workers the gate of its
 /// region guards each record (docs/rationale.md, D42).
 /// </summary>
-internal sealed class Ledger(Limits limits, bool tracksFingerprint, Quiescence? workers = null)
+internal sealed class Ledger
 {
-    internal readonly RecordPages<RegionRecord> Regions = new(ClosedRegion(), workers);
-    internal readonly RecordPages<TaskRecord> Tasks = new(Tombstone(), workers);
-    internal readonly RecordPages<ObligationRecord> Obligations = new(
-        new ObligationRecord(ObligationKind.SendPermit, 0, ObligationPhase.Committed, 0, 0),
-        workers
-    );
+    internal readonly RecordTable<RegionRecord> Regions;
+    internal readonly RecordTable<TaskRecord> Tasks;
+    internal readonly RecordTable<ObligationRecord> Obligations;
 
-    private readonly bool _shared = workers is not null;
-    private readonly bool _tracks = tracksFingerprint;
-    private ulong _fingerprint;
+    private readonly RunningHash? _hash;
 
-    internal Limits Limits { get; } = limits;
+    internal Ledger(Limits limits, bool tracksFingerprint, Quiescence? workers = null)
+    {
+        Limits = limits;
+        _hash = tracksFingerprint ? new RunningHash() : null;
+        Regions = new(
+            ClosedRegion(),
+            workers,
+            _hash,
+            static (id, in record) => Kernel.Fingerprint.ofRegion(id, record)
+        );
+        Tasks = new(Tombstone(), workers, _hash, static (id, in record) => Kernel.Fingerprint.ofTask(id, record));
+        Obligations = new(
+            new ObligationRecord(ObligationKind.SendPermit, 0, ObligationPhase.Committed, 0, 0),
+            workers,
+            _hash,
+            static (id, in record) => Kernel.Fingerprint.ofObligation(id, record)
+        );
+    }
 
-    internal bool TracksFingerprint => _tracks;
+    internal Limits Limits { get; }
 
     /// <summary>The kernel's hash of Σ, kept up to date when asked for; with several workers, once they have come to rest.</summary>
-    internal ulong Fingerprint => Volatile.Read(ref _fingerprint);
-
-    internal void PutRegion(long id, in RegionRecord record, bool isNew)
-    {
-        if (TracksFingerprint)
-        {
-            ulong old = isNew ? 0 : HashOfRegion(id);
-            Regions.Put(id, record);
-            AddToFingerprint(HashOfRegion(id) - old);
-        }
-        else
-        {
-            Regions.Put(id, record);
-        }
-    }
-
-    internal void PutTask(long id, in TaskRecord record, bool isNew)
-    {
-        if (TracksFingerprint)
-        {
-            ulong old = isNew ? 0 : HashOfTask(id);
-            Tasks.Put(id, record);
-            AddToFingerprint(HashOfTask(id) - old);
-        }
-        else
-        {
-            Tasks.Put(id, record);
-        }
-    }
-
-    internal void PutObligation(long id, in ObligationRecord record, bool isNew)
-    {
-        if (TracksFingerprint)
-        {
-            ulong old = isNew ? 0 : HashOfObligation(id);
-            Obligations.Put(id, record);
-            AddToFingerprint(HashOfObligation(id) - old);
-        }
-        else
-        {
-            Obligations.Put(id, record);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void ChangeRegion<TChange>(long id, TChange change)
-        where TChange : struct, IChange<RegionRecord>
-    {
-        if (_tracks)
-        {
-            ChangeRegionTracked(id, change);
-        }
-        else
-        {
-            change.Apply(ref Regions.ForChange(id));
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void ChangeRegionTracked<TChange>(long id, TChange change)
-        where TChange : struct, IChange<RegionRecord>
-    {
-        Regions.Guard(id);
-        ulong old = HashOfRegion(id);
-        change.Apply(ref Regions.ForChange(id));
-        AddToFingerprint(HashOfRegion(id) - old);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void ChangeTask<TChange>(long id, TChange change)
-        where TChange : struct, IChange<TaskRecord>
-    {
-        if (_tracks)
-        {
-            ChangeTaskTracked(id, change);
-        }
-        else
-        {
-            change.Apply(ref Tasks.ForChange(id));
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void ChangeTaskTracked<TChange>(long id, TChange change)
-        where TChange : struct, IChange<TaskRecord>
-    {
-        Tasks.Guard(id);
-        ulong old = HashOfTask(id);
-        change.Apply(ref Tasks.ForChange(id));
-        AddToFingerprint(HashOfTask(id) - old);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void ChangeObligation<TChange>(long id, TChange change)
-        where TChange : struct, IChange<ObligationRecord>
-    {
-        if (_tracks)
-        {
-            ChangeObligationTracked(id, change);
-        }
-        else
-        {
-            change.Apply(ref Obligations.ForChange(id));
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void ChangeObligationTracked<TChange>(long id, TChange change)
-        where TChange : struct, IChange<ObligationRecord>
-    {
-        Obligations.Guard(id);
-        ulong old = HashOfObligation(id);
-        change.Apply(ref Obligations.ForChange(id));
-        AddToFingerprint(HashOfObligation(id) - old);
-    }
-
-    /// <summary>The hash is a sum over the records, so that changes of different records may come in any order.</summary>
-    private void AddToFingerprint(ulong change)
-    {
-        if (_shared)
-        {
-            Interlocked.Add(ref _fingerprint, change);
-        }
-        else
-        {
-            _fingerprint += change;
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private ulong HashOfRegion(long id) => Asupersync.Kernel.Fingerprint.ofRegion(id, Regions[id]);
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private ulong HashOfTask(long id) => Asupersync.Kernel.Fingerprint.ofTask(id, Tasks[id]);
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private ulong HashOfObligation(long id) => Asupersync.Kernel.Fingerprint.ofObligation(id, Obligations[id]);
+    internal ulong Fingerprint => _hash?.Value ?? 0;
 
     /// <summary>What a retired region reads as: closed.</summary>
     private static RegionRecord ClosedRegion() =>
@@ -243,13 +119,13 @@ internal readonly struct LedgerStore(Ledger ledger, StepContext context) : IStor
     public LedgerStore ChangeRegion<TChange>(long id, TChange change)
         where TChange : struct, IChange<RegionRecord>
     {
-        ledger.ChangeRegion(id, change);
+        ledger.Regions.Change(id, change);
         return this;
     }
 
     public LedgerStore PutRegion(long id, RegionRecord record)
     {
-        ledger.PutRegion(id, record, isNew: id > RegionCount);
+        ledger.Regions.Put(id, record, isNew: id > RegionCount);
         return this;
     }
 
@@ -257,13 +133,13 @@ internal readonly struct LedgerStore(Ledger ledger, StepContext context) : IStor
     public LedgerStore ChangeTask<TChange>(long id, TChange change)
         where TChange : struct, IChange<TaskRecord>
     {
-        ledger.ChangeTask(id, change);
+        ledger.Tasks.Change(id, change);
         return this;
     }
 
     public LedgerStore PutTask(long id, TaskRecord record)
     {
-        ledger.PutTask(id, record, isNew: id > TaskCount);
+        ledger.Tasks.Put(id, record, isNew: id > TaskCount);
         return this;
     }
 
@@ -271,13 +147,13 @@ internal readonly struct LedgerStore(Ledger ledger, StepContext context) : IStor
     public LedgerStore ChangeObligation<TChange>(long id, TChange change)
         where TChange : struct, IChange<ObligationRecord>
     {
-        ledger.ChangeObligation(id, change);
+        ledger.Obligations.Change(id, change);
         return this;
     }
 
     public LedgerStore PutObligation(long id, ObligationRecord record)
     {
-        ledger.PutObligation(id, record, isNew: id > ObligationCount);
+        ledger.Obligations.Put(id, record, isNew: id > ObligationCount);
         return this;
     }
 

@@ -10,7 +10,7 @@ namespace Asupersync;
 /// <remarks>
 /// With several workers a dropped page rests until every worker has been between two polls: whoever had found it by then is through with it.
 /// </remarks>
-internal sealed class RecordPages<T>(T tombstone, Quiescence? workers = null)
+internal class RecordPages<T>(T tombstone, Quiescence? workers = null)
 {
     private const int Bits = 8;
     private const int Size = 1 << Bits;

@@ -148,11 +148,11 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, bool share
         int wanted = Math.Min((movable + (leaveOne ? 0 : 1)) / 2, MostMoved);
         if (wanted > 0)
         {
-            moved = [];
-            TakeFrom(_cancel, ref wanted, moved);
-            TakeTimed(ref wanted, moved);
-            TakeFrom(_ready, ref wanted, moved);
-            TakeNew(ref wanted, moved);
+            moved = new List<TaskCell>(wanted);
+            TakeFrom(_cancel, wanted, moved);
+            TakeTimed(wanted, moved);
+            TakeFrom(_ready, wanted, moved);
+            TakeNew(wanted, moved);
         }
 
         Exit();
@@ -226,85 +226,70 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, bool share
         Add(cell, Lane.Ready);
     }
 
-    private void TakeNew(ref int wanted, List<TaskCell> moved)
+    private void TakeNew(int wanted, List<TaskCell> moved)
     {
-        List<Place>? stay = null;
-        while (wanted > 0 && _newCount > (stay?.Count ?? 0))
+        var stay = new List<Place>();
+        while (moved.Count < wanted && _newCount > stay.Count)
         {
             Place place = _newborns.TakeOldest();
-            if (Next(place) is not { } cell)
+            if (!MayLeave(place, moved))
             {
-                continue;
+                stay.Add(place);
             }
-
-            if (cell.Home is not null)
-            {
-                (stay ??= []).Add(place);
-                continue;
-            }
-
-            Leave(cell);
-            moved.Add(cell);
-            wanted--;
         }
 
-        foreach (Place place in stay ?? [])
-        {
-            _newborns.Add(place);
-        }
+        _newborns.PutBack(stay);
     }
 
     /// <summary>The task at a place, unless it has left that place.</summary>
     private TaskCell? Next(Place place) =>
         place.Cell.StandsIn == this && place.Cell.QueuedAt == place.Number ? place.Cell : null;
 
-    private void TakeFrom(Queue<Place> lane, ref int wanted, List<TaskCell> moved)
+    private void TakeFrom(Queue<Place> lane, int wanted, List<TaskCell> moved)
     {
-        for (int left = lane.Count; left > 0 && wanted > 0; left--)
+        for (int left = lane.Count; left > 0 && moved.Count < wanted; left--)
         {
             Place place = lane.Dequeue();
-            if (Next(place) is not { } cell)
-            {
-                continue;
-            }
-
-            if (cell.Home is not null)
+            if (!MayLeave(place, moved))
             {
                 lane.Enqueue(place);
-                continue;
             }
-
-            Leave(cell);
-            moved.Add(cell);
-            wanted--;
         }
     }
 
-    private void TakeTimed(ref int wanted, List<TaskCell> moved)
+    private void TakeTimed(int wanted, List<TaskCell> moved)
     {
-        List<Place>? stay = null;
-        while (wanted > 0 && _timed.TryDequeue(out Place place, out _))
+        var stay = new List<Place>();
+        while (moved.Count < wanted && _timed.TryDequeue(out Place place, out _))
         {
-            if (Next(place) is not { } cell)
+            if (!MayLeave(place, moved))
             {
-                continue;
+                stay.Add(place);
             }
-
-            if (cell.Home is not null)
-            {
-                (stay ??= []).Add(place);
-                continue;
-            }
-
-            Leave(cell);
-            moved.Add(cell);
-            wanted--;
         }
 
-        foreach (Place place in stay ?? [])
+        foreach (Place place in stay)
         {
             _timed.Enqueue(place, (place.Cell.Deadline, place.Cell.Id));
         }
+    }
+
+    /// <summary>Takes the task at a place along, unless it has left it before. False when it is pinned and has to stay there.</summary>
+    private bool MayLeave(Place place, List<TaskCell> moved)
+    {
+        if (Next(place) is not { } cell)
+        {
+            return true;
+        }
+
+        if (cell.Home is not null)
+        {
+            return false;
+        }
+
+        Leave(cell);
+        moved.Add(cell);
+        return true;
     }
 
     private Place Stand(TaskCell cell, Lane lane)
@@ -412,6 +397,23 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, bool share
             }
 
             _places[_end++] = place;
+        }
+
+        /// <summary>Puts back what was taken as the oldest, in the same order.</summary>
+        internal void PutBack(List<Place> oldest)
+        {
+            if (_oldest >= oldest.Count)
+            {
+                _oldest -= oldest.Count;
+                oldest.CopyTo(_places, _oldest);
+                return;
+            }
+
+            // There is nothing else.
+            foreach (Place place in oldest)
+            {
+                Add(place);
+            }
         }
 
         internal Place TakeNewest()

@@ -104,7 +104,8 @@ internal static class Throws
         outcome.GetOrThrow();
         counts.MustBe("regions failed", Failing.Length);
         counts.MustBe("tasks stopped", Unawaited.Length + 1);
-        counts.MustBe("ASUP2106", Unawaited.Length + 1);
+        // A request that the task sees at its next await ends the registration before the listener is called.
+        counts.MustBe("ASUP2106", Unawaited.Length + counts["listeners called"]);
         counts.MustBe("late errors", 1);
         counts.MustBe("failures kept", many);
         counts.MustBe("finalizers run", 2 * Failing.Length);
@@ -156,7 +157,11 @@ internal static class Throws
         var listens = new TaskCompletionSource();
         Child child = cx.Spawn(async c =>
         {
-            using CancellationTokenRegistration link = c.CancellationToken.Register(() => throw new PlannedException());
+            using CancellationTokenRegistration link = c.CancellationToken.Register(() =>
+            {
+                counts.Add("listeners called");
+                throw new PlannedException();
+            });
             listens.SetResult();
             await c.Sleep(ForEver);
         });
