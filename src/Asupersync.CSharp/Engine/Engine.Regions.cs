@@ -325,6 +325,7 @@ internal sealed partial class Engine
         }
 
         RetireIfDone(region.Body);
+        region.Settle();
         if (region.Owner is null)
         {
             RootClosed(region);

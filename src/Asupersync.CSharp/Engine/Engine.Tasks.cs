@@ -351,13 +351,16 @@ internal sealed partial class Engine
         SettleLate(waiter);
     }
 
-    /// <summary>Whether the kernel has ended what a task waits for.</summary>
+    /// <summary>
+    /// Whether the kernel has ended what a task waits for. The record of a region says so before the step that closes it is over, on another
+    /// worker, so the region itself is asked.
+    /// </summary>
     internal bool IsWaitOver(TaskCell cell)
     {
         Target waits = cell.Record.Waits;
         return waits.IsTask
             ? _tasks[waits.TaskId]?.IsCompleted != false
-            : waits.IsRegion && Ledger.Regions[waits.RegionId].Phase == RegionPhase.Closed;
+            : waits.IsRegion && _regions[waits.RegionId]?.IsSettled != false;
     }
 
     private void TakeOutcomeHeld(TaskCell waiter, Target target)

@@ -151,7 +151,7 @@ internal class RecordPages<T>(T tombstone, Quiescence? workers = null)
         page.Records[slot].Record = _tombstone;
         if (++page.RetiredCount == Size)
         {
-            Drop(index, page, null);
+            Drop(index, page);
         }
     }
 
@@ -177,19 +177,21 @@ internal class RecordPages<T>(T tombstone, Quiescence? workers = null)
         {
             lock (_growth)
             {
-                Drop(index, page, workers!.Note());
+                Drop(index, page);
             }
         }
     }
 
-    private void Drop(int index, Page page, long[]? noted)
+    private void Drop(int index, Page page)
     {
         _records[index] = null;
         _pages[index] = null;
         _livePages--;
         if (_spare.Count < MostSpare)
         {
-            _spare.Enqueue((page, noted));
+            // Only now, when nobody finds the page any more.
+            Interlocked.MemoryBarrier();
+            _spare.Enqueue((page, workers?.Note()));
         }
     }
 

@@ -23,6 +23,7 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, bool share
     private readonly PriorityQueue<Place, (long Deadline, long Id)> _timed = new();
     private readonly Newborns _newborns = new();
     private SpinGate _gate;
+    private int _count;
     private int _cancelCount;
     private int _readyCount;
     private int _timedCount;
@@ -46,10 +47,10 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, bool share
             _ => _readyCount + _newCount,
         };
 
-    private int InLanes =>
-        Volatile.Read(ref _cancelCount) + Volatile.Read(ref _readyCount) + Volatile.Read(ref _timedCount);
+    private int InLanes => _cancelCount + _readyCount + _timedCount;
 
-    private int Count => InLanes + Volatile.Read(ref _newCount);
+    // A word of its own: others read it without the gate, and may not see a task in no lane while it goes from one to another.
+    private int Count => Volatile.Read(ref _count);
 
     /// <inheritdoc/>
     public void Enqueue(Strand strand)
@@ -82,8 +83,7 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, bool share
             lanes.Enter();
             if (cell.StandsIn == lanes && cell.QueuedIn is Lane.Ready or Lane.Timed)
             {
-                lanes.Leave(cell);
-                lanes.Add(cell, Lane.Cancel);
+                lanes.Move(cell, Lane.Cancel);
             }
 
             lanes.Exit();
@@ -220,11 +220,20 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, bool share
         Admit(oldest);
     }
 
-    private void Admit(TaskCell cell)
+    private void Admit(TaskCell cell) => Move(cell, Lane.Ready);
+
+    /// <summary>
+    /// Puts a task that stands here into another lane. The lanes are not empty for a moment meanwhile: their owner might go to rest then.
+    /// </summary>
+    private void Move(TaskCell cell, Lane lane)
     {
+        CountUp(1);
         Leave(cell);
-        Add(cell, Lane.Ready);
+        Add(cell, lane);
+        CountUp(-1);
     }
+
+    private void CountUp(int change) => Volatile.Write(ref _count, _count + change);
 
     private void TakeNew(int wanted, List<TaskCell> moved)
     {
@@ -296,6 +305,7 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, bool share
     {
         cell.QueuedIn = lane;
         cell.StandsIn = this;
+        CountUp(1);
         if (cell.Home is not null)
         {
             _pinned++;
@@ -353,6 +363,7 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, bool share
             _pinned--;
         }
 
+        CountUp(-1);
         cell.QueuedIn = Lane.None;
         cell.QueuedAt++;
         cell.StandsIn = null;

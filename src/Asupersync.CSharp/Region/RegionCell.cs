@@ -15,6 +15,7 @@ internal sealed class RegionCell(Engine engine, long id, TaskCell? owner, string
     private long _failuresPassedOver;
     private HeapSpace? _heap;
     private object? _drain;
+    private bool _settled;
     private RegionPhase _phase = RegionPhase.Closed; // Not noted yet.
 
     internal Engine Engine { get; } = engine;
@@ -46,6 +47,9 @@ internal sealed class RegionCell(Engine engine, long id, TaskCell? owner, string
 
     /// <summary>What is asked before a step that adds to the region; null when it has no limits.</summary>
     internal Admission? Admission { get; private init; }
+
+    /// <summary>Whether it is closed, and all was done that its close asks for but waking its owner. From any thread.</summary>
+    internal bool IsSettled => Volatile.Read(ref _settled);
 
     /// <summary>Whether a watch over the close has begun, or none is needed any more.</summary>
     internal bool IsWatched => Volatile.Read(ref _drain) is not null;
@@ -115,6 +119,9 @@ internal sealed class RegionCell(Engine engine, long id, TaskCell? owner, string
             watch.Dispose();
         }
     }
+
+    /// <summary>All was done that the close asks for.</summary>
+    internal void Settle() => Volatile.Write(ref _settled, true);
 
     /// <summary>The region is closed.</summary>
     internal void EndDrainWatch() => (Interlocked.Exchange(ref _drain, this) as DrainWatch)?.Dispose();
