@@ -21,7 +21,7 @@ module ReplayCommand =
             state.Obligations
             |> List.filter (fun (struct (_, record)) -> record.Phase = ObligationPhase.Reserved)
 
-        let live = state.Tasks |> List.filter (fun (struct (_, record)) -> Queries.isLive record)
+        let live = state.Tasks |> List.filter (fun (struct (_, record)) -> Queries.isLive &record)
 
         match Invariants.violations state with
         | violation :: _ ->

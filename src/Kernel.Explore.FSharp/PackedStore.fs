@@ -99,50 +99,82 @@ type internal Workbench(packing: Packing, limits: Limits, dropped: Premise) =
             writes[writeCount] <- position
             writeCount <- writeCount + 1
 
-    member this.Region(id: RegionId) : RegionRecord =
+    member this.Region(id: RegionId) : inref<RegionRecord> =
         let index = int id - 1
 
         if isWritten[index] then
-            regions[index]
+            &regions[index]
         else
             this.NoteRead index
-            regionTables[index].Item vector[index]
+            &regionTables[index].Item vector[index]
 
-    member this.Task(id: TaskId) : TaskRecord =
+    member this.Task(id: TaskId) : inref<TaskRecord> =
         let index = int id - 1
 
         if isWritten[firstTask + index] then
-            tasks[index]
+            &tasks[index]
         else
             this.NoteRead(firstTask + index)
-            taskTables[index].Item vector[firstTask + index]
+            &taskTables[index].Item vector[firstTask + index]
 
-    member this.Obligation(id: ObligationId) : ObligationRecord =
+    member this.Obligation(id: ObligationId) : inref<ObligationRecord> =
         let index = int id - 1
 
         if isWritten[firstObligation + index] then
-            obligations[index]
+            &obligations[index]
         else
             this.NoteRead(firstObligation + index)
-            obligationTables[index].Item vector[firstObligation + index]
+            &obligationTables[index].Item vector[firstObligation + index]
 
-    member this.PutRegion(id: RegionId, record: inref<RegionRecord>) =
+    member this.RegionForChange(id: RegionId) : byref<RegionRecord> =
+        let index = int id - 1
+
+        if not isWritten[index] then
+            regions[index] <- this.Region id
+            this.NoteWrite index
+
+        &regions[index]
+
+    /// Where a record is added, or overwritten.
+    member this.RegionForBirth(id: RegionId) : byref<RegionRecord> =
         let index = int id - 1
         this.NoteWrite index
-        regions[index] <- record
         regionCount <- max regionCount (index + 1)
+        &regions[index]
 
-    member this.PutTask(id: TaskId, record: inref<TaskRecord>) =
+    /// Where a record that exists is changed.
+    member this.TaskForChange(id: TaskId) : byref<TaskRecord> =
+        let index = int id - 1
+
+        if not isWritten[firstTask + index] then
+            tasks[index] <- this.Task id
+            this.NoteWrite(firstTask + index)
+
+        &tasks[index]
+
+    /// Where a record is added, or overwritten.
+    member this.TaskForBirth(id: TaskId) : byref<TaskRecord> =
         let index = int id - 1
         this.NoteWrite(firstTask + index)
-        tasks[index] <- record
         taskCount <- max taskCount (index + 1)
+        &tasks[index]
 
-    member this.PutObligation(id: ObligationId, record: inref<ObligationRecord>) =
+    /// Where a record that exists is changed.
+    member this.ObligationForChange(id: ObligationId) : byref<ObligationRecord> =
+        let index = int id - 1
+
+        if not isWritten[firstObligation + index] then
+            obligations[index] <- this.Obligation id
+            this.NoteWrite(firstObligation + index)
+
+        &obligations[index]
+
+    /// Where a record is added, or overwritten.
+    member this.ObligationForBirth(id: ObligationId) : byref<ObligationRecord> =
         let index = int id - 1
         this.NoteWrite(firstObligation + index)
-        obligations[index] <- record
         obligationCount <- max obligationCount (index + 1)
+        &obligations[index]
 
     /// The number of the record that the last step wrote at a position.
     member _.Written(position: int) : int =
@@ -174,38 +206,32 @@ type internal PackedStore =
         member this.RegionCount = int64 this.Bench.RegionCount
         member this.TaskCount = int64 this.Bench.TaskCount
         member this.ObligationCount = int64 this.Bench.ObligationCount
-        member this.Region(id) = this.Bench.Region id
-        member this.Task(id) = this.Bench.Task id
-        member this.Obligation(id) = this.Bench.Obligation id
+        member this.Region(id) = &this.Bench.Region id
+        member this.Task(id) = &this.Bench.Task id
+        member this.Obligation(id) = &this.Bench.Obligation id
 
         member this.ChangeRegion(id, change) =
-            let mutable record = this.Bench.Region id
-            change.Apply &record
-            this.Bench.PutRegion(id, &record)
+            change.Apply(&this.Bench.RegionForChange id)
             this
 
-        member this.PutRegion(id, record) =
-            this.Bench.PutRegion(id, &record)
+        member this.AddRegion(id, birth) =
+            birth.Apply(&this.Bench.RegionForBirth id)
             this
 
         member this.ChangeTask(id, change) =
-            let mutable record = this.Bench.Task id
-            change.Apply &record
-            this.Bench.PutTask(id, &record)
+            change.Apply(&this.Bench.TaskForChange id)
             this
 
-        member this.PutTask(id, record) =
-            this.Bench.PutTask(id, &record)
+        member this.AddTask(id, birth) =
+            birth.Apply(&this.Bench.TaskForBirth id)
             this
 
         member this.ChangeObligation(id, change) =
-            let mutable record = this.Bench.Obligation id
-            change.Apply &record
-            this.Bench.PutObligation(id, &record)
+            change.Apply(&this.Bench.ObligationForChange id)
             this
 
-        member this.PutObligation(id, record) =
-            this.Bench.PutObligation(id, &record)
+        member this.AddObligation(id, birth) =
+            birth.Apply(&this.Bench.ObligationForBirth id)
             this
 
         member this.Emit(_) = this

@@ -2,6 +2,12 @@ namespace Asupersync.Kernel.Explore
 
 open Asupersync.Kernel
 
+/// A whole record in the place of another.
+[<Struct; NoEquality; NoComparison>]
+type private Is<'R when 'R: struct>(whole: 'R) =
+    interface IChange<'R> with
+        member _.Apply(record) = record <- whole
+
 /// States within bounds as small numbers: one position for each region, task and obligation that there may be, and in it the
 /// number of the record that stands there.
 [<Sealed>]
@@ -62,20 +68,20 @@ type internal Packing(bounds: Bounds) =
         for index in 0 .. regions.Length - 1 do
             if vector[index] <> 0 then
                 let record = regions[index].Item vector[index]
-                put (fun store -> (store :> IStore<StateStore>).PutRegion((int64 index + 1L) * 1L<_>, record))
+                put (fun store -> (store :> IStore<StateStore>).AddRegion((int64 index + 1L) * 1L<_>, Is record))
 
         for index in 0 .. tasks.Length - 1 do
             let number = vector[regions.Length + index]
 
             if number <> 0 then
                 let record = tasks[index].Item number
-                put (fun store -> (store :> IStore<StateStore>).PutTask((int64 index + 1L) * 1L<_>, record))
+                put (fun store -> (store :> IStore<StateStore>).AddTask((int64 index + 1L) * 1L<_>, Is record))
 
         for index in 0 .. obligations.Length - 1 do
             let number = vector[regions.Length + tasks.Length + index]
 
             if number <> 0 then
                 let record = obligations[index].Item number
-                put (fun store -> (store :> IStore<StateStore>).PutObligation((int64 index + 1L) * 1L<_>, record))
+                put (fun store -> (store :> IStore<StateStore>).AddObligation((int64 index + 1L) * 1L<_>, Is record))
 
         store.Current

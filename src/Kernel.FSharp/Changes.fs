@@ -17,6 +17,25 @@ module internal Changes =
 
     // Regions
 
+    /// A new region, Open, before anything happened in it
+    [<Struct; NoEquality; NoComparison>]
+    type RegionIsNew(owner: TaskId, body: TaskId, policy: Policy, budget: Budget) =
+        interface IChange<RegionRecord> with
+            member _.Apply(record) =
+                record.Owner <- owner
+                record.Body <- body
+                record.Phase <- RegionPhase.Open
+                record.Reason <- null
+                record.External <- false
+                record.Trigger <- 0L<taskId>
+                record.Policy <- policy
+                record.Finalizers <- 0
+                record.Outcome <- Outcome.none
+                record.Budget <- budget
+                record.Live <- 0
+                record.FirstTask <- 0L<taskId>
+                record.LastTask <- 0L<taskId>
+
     /// phase(r)
     [<Struct; NoEquality; NoComparison>]
     type RegionEnters(phase: RegionPhase) =
@@ -69,7 +88,62 @@ module internal Changes =
                 record.FirstTask <- first
                 record.LastTask <- last
 
+    /// The ends of a region's list of tasks, with a task more at its back
+    [<Struct; NoEquality; NoComparison>]
+    type TaskEndsWith(task: TaskId) =
+        interface ILinkChange
+
+        interface IChange<RegionRecord> with
+            member _.Apply(record) =
+                if record.FirstTask = 0L<taskId> then
+                    record.FirstTask <- task
+
+                record.LastTask <- task
+
+    /// The ends of a region's list of tasks, without a task that stood between these two
+    [<Struct; NoEquality; NoComparison>]
+    type TaskEndsWithout(task: TaskId, previous: TaskId, next: TaskId) =
+        interface ILinkChange
+
+        interface IChange<RegionRecord> with
+            member _.Apply(record) =
+                if record.FirstTask = task then
+                    record.FirstTask <- next
+
+                if record.LastTask = task then
+                    record.LastTask <- previous
+
     // Tasks
+
+    /// A new task, Created, that has done nothing yet
+    [<Struct; NoEquality; NoComparison>]
+    type TaskIsNew(region: RegionId, role: Role, budget: Budget) =
+        interface IChange<TaskRecord> with
+            member _.Apply(record) =
+                record.Region <- region
+                record.Role <- role
+                record.Phase <- TaskPhase.Created
+                record.Started <- false
+                record.Waits <- Target.None
+                record.Mask <- 0
+                record.Depth <- 0
+                record.Reason <- null
+                record.Echo <- false
+                record.Polls <- budget.Polls
+                record.Cost <- budget.Cost
+                record.Cleanup <- Quota.Unlimited
+                record.Outcome <- Outcome.none
+                record.Observed <- false
+                record.Deadline <- budget.Deadline
+                record.Priority <- budget.Priority
+                record.PreviousTask <- 0L<taskId>
+                record.NextTask <- 0L<taskId>
+                record.FirstWaiter <- 0L<taskId>
+                record.LastWaiter <- 0L<taskId>
+                record.PreviousWaiter <- 0L<taskId>
+                record.NextWaiter <- 0L<taskId>
+                record.FirstHeld <- 0L<obligationId>
+                record.LastHeld <- 0L<obligationId>
 
     /// phase(t) Running and started(t)
     [<Struct; NoEquality; NoComparison>]
@@ -162,6 +236,16 @@ module internal Changes =
         interface IChange<TaskRecord> with
             member _.Apply(record) = record.NextTask <- id
 
+    /// t is in no region's list
+    [<Struct; NoEquality; NoComparison>]
+    type LeavesTasks =
+        interface ILinkChange
+
+        interface IChange<TaskRecord> with
+            member _.Apply(record) =
+                record.PreviousTask <- 0L<taskId>
+                record.NextTask <- 0L<taskId>
+
     /// The ends of the list of those that wait for t
     [<Struct; NoEquality; NoComparison>]
     type WaiterEnds(first: TaskId, last: TaskId) =
@@ -171,6 +255,31 @@ module internal Changes =
             member _.Apply(record) =
                 record.FirstWaiter <- first
                 record.LastWaiter <- last
+
+    /// The ends of the list of those that wait for t, with one more at its back
+    [<Struct; NoEquality; NoComparison>]
+    type WaiterEndsWith(waiter: TaskId) =
+        interface ILinkChange
+
+        interface IChange<TaskRecord> with
+            member _.Apply(record) =
+                if record.FirstWaiter = 0L<taskId> then
+                    record.FirstWaiter <- waiter
+
+                record.LastWaiter <- waiter
+
+    /// The ends of the list of those that wait for t, without one that stood between these two
+    [<Struct; NoEquality; NoComparison>]
+    type WaiterEndsWithout(waiter: TaskId, previous: TaskId, next: TaskId) =
+        interface ILinkChange
+
+        interface IChange<TaskRecord> with
+            member _.Apply(record) =
+                if record.FirstWaiter = waiter then
+                    record.FirstWaiter <- next
+
+                if record.LastWaiter = waiter then
+                    record.LastWaiter <- previous
 
     /// The links of t in the list of those that wait with it
     [<Struct; NoEquality; NoComparison>]
@@ -188,6 +297,16 @@ module internal Changes =
         interface IChange<TaskRecord> with
             member _.Apply(record) = record.NextWaiter <- id
 
+    /// t is in no list of those that wait
+    [<Struct; NoEquality; NoComparison>]
+    type LeavesWaiters =
+        interface ILinkChange
+
+        interface IChange<TaskRecord> with
+            member _.Apply(record) =
+                record.PreviousWaiter <- 0L<taskId>
+                record.NextWaiter <- 0L<taskId>
+
     /// The ends of the list of what t holds
     [<Struct; NoEquality; NoComparison>]
     type HeldEnds(first: ObligationId, last: ObligationId) =
@@ -198,7 +317,49 @@ module internal Changes =
                 record.FirstHeld <- first
                 record.LastHeld <- last
 
+    /// The ends of the list of what t holds, with one more at its back
+    [<Struct; NoEquality; NoComparison>]
+    type HeldEndsWith(held: ObligationId) =
+        interface ILinkChange
+
+        interface IChange<TaskRecord> with
+            member _.Apply(record) =
+                if record.FirstHeld = 0L<obligationId> then
+                    record.FirstHeld <- held
+
+                record.LastHeld <- held
+
+    /// The ends of the list of what t holds, without one that stood between these two
+    [<Struct; NoEquality; NoComparison>]
+    type HeldEndsWithout(held: ObligationId, previous: ObligationId, next: ObligationId) =
+        interface ILinkChange
+
+        interface IChange<TaskRecord> with
+            member _.Apply(record) =
+                if record.FirstHeld = held then
+                    record.FirstHeld <- next
+
+                if record.LastHeld = held then
+                    record.LastHeld <- previous
+
     // Obligations
+
+    /// A new obligation, Reserved
+    [<Struct; NoEquality; NoComparison>]
+    type ObligationIsNew(kind: ObligationKind, holder: TaskId) =
+        interface IChange<ObligationRecord> with
+            member _.Apply(record) =
+                record.Kind <- kind
+                record.Holder <- holder
+                record.Phase <- ObligationPhase.Reserved
+                record.PreviousHeld <- 0L<obligationId>
+                record.NextHeld <- 0L<obligationId>
+
+    /// holder(o), which then stands in nobody's list
+    [<Struct; NoEquality; NoComparison>]
+    type HolderIs(holder: TaskId) =
+        interface IChange<ObligationRecord> with
+            member _.Apply(record) = record.Holder <- holder
 
     /// phase(o)
     [<Struct; NoEquality; NoComparison>]
@@ -221,3 +382,13 @@ module internal Changes =
 
         interface IChange<ObligationRecord> with
             member _.Apply(record) = record.NextHeld <- id
+
+    /// o is in no holder's list
+    [<Struct; NoEquality; NoComparison>]
+    type LeavesHeld =
+        interface ILinkChange
+
+        interface IChange<ObligationRecord> with
+            member _.Apply(record) =
+                record.PreviousHeld <- 0L<obligationId>
+                record.NextHeld <- 0L<obligationId>

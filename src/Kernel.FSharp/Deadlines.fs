@@ -105,9 +105,9 @@ module Deadlines =
         if timer.Target.IsTask then
             let task = sigma.Task timer.Target.TaskId
 
-            not (Queries.isLive task)
+            not (Queries.isLive &task)
             || task.Role = Role.Finalizer
-            || (Queries.isCancelled task && isStrong task.Reason)
+            || (Queries.isCancelled &task && isStrong task.Reason)
         else
             let region = sigma.Region timer.Target.RegionId
             region.Phase = RegionPhase.Closed || isStrong region.Reason

@@ -50,15 +50,15 @@ type internal FootprintStore =
 
         member this.Region(id) =
             this.Reads.Add(OfRegion id) |> ignore
-            this.Inner.Current.Region id
+            &this.Inner.Current.Region id
 
         member this.Task(id) =
             this.Reads.Add(OfTask id) |> ignore
-            this.Inner.Current.Task id
+            &this.Inner.Current.Task id
 
         member this.Obligation(id) =
             this.Reads.Add(OfObligation id) |> ignore
-            this.Inner.Current.Obligation id
+            &this.Inner.Current.Obligation id
 
         member this.ChangeRegion(id, change) =
             this.Reads.Add(OfRegion id) |> ignore
@@ -68,13 +68,13 @@ type internal FootprintStore =
               Reads = this.Reads
               Writes = this.Writes }
 
-        member this.PutRegion(id, record) =
+        member this.AddRegion(id, birth) =
             this.Writes.Add(OfRegion id) |> ignore
 
             if int64 id > this.Inner.Current.RegionCount then
                 this.Writes.Add RegionLength |> ignore
 
-            { Inner = (this.Inner :> IStore<StateStore>).PutRegion(id, record)
+            { Inner = (this.Inner :> IStore<StateStore>).AddRegion(id, birth)
               Reads = this.Reads
               Writes = this.Writes }
 
@@ -86,13 +86,13 @@ type internal FootprintStore =
               Reads = this.Reads
               Writes = this.Writes }
 
-        member this.PutTask(id, record) =
+        member this.AddTask(id, birth) =
             this.Writes.Add(OfTask id) |> ignore
 
             if int64 id > this.Inner.Current.TaskCount then
                 this.Writes.Add TaskLength |> ignore
 
-            { Inner = (this.Inner :> IStore<StateStore>).PutTask(id, record)
+            { Inner = (this.Inner :> IStore<StateStore>).AddTask(id, birth)
               Reads = this.Reads
               Writes = this.Writes }
 
@@ -104,13 +104,13 @@ type internal FootprintStore =
               Reads = this.Reads
               Writes = this.Writes }
 
-        member this.PutObligation(id, record) =
+        member this.AddObligation(id, birth) =
             this.Writes.Add(OfObligation id) |> ignore
 
             if int64 id > this.Inner.Current.ObligationCount then
                 this.Writes.Add ObligationLength |> ignore
 
-            { Inner = (this.Inner :> IStore<StateStore>).PutObligation(id, record)
+            { Inner = (this.Inner :> IStore<StateStore>).AddObligation(id, birth)
               Reads = this.Reads
               Writes = this.Writes }
 

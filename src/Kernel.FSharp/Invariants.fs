@@ -65,7 +65,7 @@ module Invariants =
 
                     owner.Region < id
                     && (record.Phase = RegionPhase.Closed
-                        || (Queries.isLive owner && owner.Waits.RegionId = id))))
+                        || (Queries.isLive &owner && owner.Waits.RegionId = id))))
 
     let private singleOwner =
         "SingleOwner",
@@ -88,7 +88,7 @@ module Invariants =
             || (record.Finalizers = 0
                 && tasksOf state id
                    |> List.forall (fun (struct (task, taskRecord)) ->
-                       not (Queries.isLive taskRecord)
+                       not (Queries.isLive &taskRecord)
                        && state.Regions
                           |> List.forall (fun (struct (_, below)) ->
                               below.Owner <> task || below.Phase = RegionPhase.Closed)
@@ -104,15 +104,16 @@ module Invariants =
                 || tasksOf state id
                    |> List.forall (fun (struct (_, task)) ->
                        task.Role = Role.Finalizer
-                       || not (Queries.isLive task)
-                       || Queries.isCancelled task)
+                       || not (Queries.isLive &task)
+                       || Queries.isCancelled &task)
 
             let reachedByOwner =
                 id = 1L<regionId>
                 || record.Phase = RegionPhase.Closed
                 || not (isNull record.Reason)
                 || not (state.HasTask record.Owner)
-                || (let owner = state.Task record.Owner in not (Queries.isCancelled owner && owner.Waits.RegionId = id))
+                || (let owner = state.Task record.Owner in
+                    not (Queries.isCancelled &owner && owner.Waits.RegionId = id))
 
             tasksReached && reachedByOwner)
 
@@ -122,14 +123,14 @@ module Invariants =
     let private reservedHasLiveHolder =
         onObligations "ReservedHasLiveHolder" (fun state _ record ->
             record.Phase <> ObligationPhase.Reserved
-            || (state.HasTask record.Holder && Queries.isLive (state.Task record.Holder)))
+            || (state.HasTask record.Holder && Queries.isLive &(state.Task record.Holder)))
 
     let private leakMeansBug =
         onObligations "LeakMeansBug" (fun state _ record ->
             record.Phase <> ObligationPhase.Leaked
             || (let holder = state.Task record.Holder
 
-                not (Queries.isLive holder)
+                not (Queries.isLive &holder)
                 && (holder.Outcome.Severity = Severity.Ok || holder.Outcome.Severity = Severity.Err)))
 
     let private maskBounded =
@@ -191,7 +192,7 @@ module Invariants =
     let private noWaitOnFinished =
         onTasks "NoWaitOnFinished" (fun state id record ->
             record.Waits.IsNone
-            || (Queries.isLive record
+            || (Queries.isLive &record
                 && record.Started
                 && record.Waits.TaskId <> id
                 && (record.Waits.IsRegion
@@ -227,12 +228,12 @@ module Invariants =
         onRegions "BodyEndsFirst" (fun state _ record ->
             record.Phase = RegionPhase.Open
             || not (isNull record.Reason)
-            || not (Queries.isLive (state.Task record.Body)))
+            || not (Queries.isLive &(state.Task record.Body)))
 
     let private finalizingAlone =
         onRegions "FinalizingAlone" (fun state id record ->
             record.Phase <> RegionPhase.Finalizing
-            || (let live = tasksOf state id |> List.filter (fun (struct (_, task)) -> Queries.isLive task)
+            || (let live = tasksOf state id |> List.filter (fun (struct (_, task)) -> Queries.isLive &task)
 
                 live.Length <= 1
                 && live |> List.forall (fun (struct (_, task)) -> task.Role = Role.Finalizer)))
@@ -269,7 +270,7 @@ module Invariants =
                    || record.Outcome.Severity >= task.Outcome.Severity))
 
     let private observedIsCompleted =
-        onTasks "ObservedIsCompleted" (fun _ _ record -> not record.Observed || not (Queries.isLive record))
+        onTasks "ObservedIsCompleted" (fun _ _ record -> not record.Observed || not (Queries.isLive &record))
 
     /// Every state invariant: its name and the check.
     let all: (string * (State -> Violation list)) list =

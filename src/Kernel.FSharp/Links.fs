@@ -5,10 +5,21 @@ type internal IChain<'S, [<Measure>] 'item, [<Measure>] 'owner> =
     abstract First: store: 'S * owner: int64<'owner> -> int64<'item>
     abstract Last: store: 'S * owner: int64<'owner> -> int64<'item>
     abstract PutEnds: store: 'S * owner: int64<'owner> * first: int64<'item> * last: int64<'item> -> 'S
+
+    /// The item is the last, and the first where there was none.
+    abstract PutBack: store: 'S * owner: int64<'owner> * item: int64<'item> -> 'S
+
+    /// Where the item is an end, its neighbour takes its place.
+    abstract TakeEnd:
+        store: 'S * owner: int64<'owner> * item: int64<'item> * previous: int64<'item> * next: int64<'item> -> 'S
+
     abstract Previous: store: 'S * item: int64<'item> -> int64<'item>
     abstract Next: store: 'S * item: int64<'item> -> int64<'item>
     abstract PutPrevious: store: 'S * item: int64<'item> * previous: int64<'item> -> 'S
     abstract PutNext: store: 'S * item: int64<'item> * next: int64<'item> -> 'S
+
+    /// The item has no neighbours.
+    abstract Leave: store: 'S * item: int64<'item> -> 'S
 
 /// The tasks of a region that are live, or whose outcome still counts for it.
 [<Struct; NoEquality; NoComparison>]
@@ -20,6 +31,12 @@ type internal TaskChain<'S when 'S: struct and 'S :> IStore<'S>> =
         member _.PutEnds(store, owner, first, last) =
             store.ChangeRegion(owner, TaskEnds(first, last))
 
+        member _.PutBack(store, owner, item) =
+            store.ChangeRegion(owner, TaskEndsWith item)
+
+        member _.TakeEnd(store, owner, item, previous, next) =
+            store.ChangeRegion(owner, TaskEndsWithout(item, previous, next))
+
         member _.Previous(store, item) = (store.Task item).PreviousTask
         member _.Next(store, item) = (store.Task item).NextTask
 
@@ -27,6 +44,7 @@ type internal TaskChain<'S when 'S: struct and 'S :> IStore<'S>> =
             store.ChangeTask(item, PreviousTaskIs previous)
 
         member _.PutNext(store, item, next) = store.ChangeTask(item, NextTaskIs next)
+        member _.Leave(store, item) = store.ChangeTask(item, LeavesTasks())
 
 /// The tasks that wait for a task.
 [<Struct; NoEquality; NoComparison>]
@@ -38,6 +56,12 @@ type internal WaiterChain<'S when 'S: struct and 'S :> IStore<'S>> =
         member _.PutEnds(store, owner, first, last) =
             store.ChangeTask(owner, WaiterEnds(first, last))
 
+        member _.PutBack(store, owner, item) =
+            store.ChangeTask(owner, WaiterEndsWith item)
+
+        member _.TakeEnd(store, owner, item, previous, next) =
+            store.ChangeTask(owner, WaiterEndsWithout(item, previous, next))
+
         member _.Previous(store, item) = (store.Task item).PreviousWaiter
         member _.Next(store, item) = (store.Task item).NextWaiter
 
@@ -46,6 +70,8 @@ type internal WaiterChain<'S when 'S: struct and 'S :> IStore<'S>> =
 
         member _.PutNext(store, item, next) =
             store.ChangeTask(item, NextWaiterIs next)
+
+        member _.Leave(store, item) = store.ChangeTask(item, LeavesWaiters())
 
 /// The obligations that a task holds in phase Reserved.
 [<Struct; NoEquality; NoComparison>]
@@ -57,6 +83,12 @@ type internal HeldChain<'S when 'S: struct and 'S :> IStore<'S>> =
         member _.PutEnds(store, owner, first, last) =
             store.ChangeTask(owner, HeldEnds(first, last))
 
+        member _.PutBack(store, owner, item) =
+            store.ChangeTask(owner, HeldEndsWith item)
+
+        member _.TakeEnd(store, owner, item, previous, next) =
+            store.ChangeTask(owner, HeldEndsWithout(item, previous, next))
+
         member _.Previous(store, item) = (store.Obligation item).PreviousHeld
         member _.Next(store, item) = (store.Obligation item).NextHeld
 
@@ -66,11 +98,41 @@ type internal HeldChain<'S when 'S: struct and 'S :> IStore<'S>> =
         member _.PutNext(store, item, next) =
             store.ChangeObligation(item, NextHeldIs next)
 
+        member _.Leave(store, item) =
+            store.ChangeObligation(item, LeavesHeld())
+
 /// Upkeep of the lists: one text for all three kinds.
 [<RequireQualifiedAccess>]
 module internal Links =
 
     let private zero<[<Measure>] 'u> : int64<'u> = LanguagePrimitives.Int64WithMeasure 0L
+
+    // What comes is mostly the newest, so it goes to the back.
+    let private insertBefore<'C, 'S, [<Measure>] 'item, [<Measure>] 'owner
+        when 'C: struct and 'C :> IChain<'S, 'item, 'owner>>
+        (chain: 'C)
+        (store: 'S)
+        (owner: int64<'owner>)
+        (item: int64<'item>)
+        (last: int64<'item>)
+        : 'S =
+        let mutable next = last
+        let mutable previous = chain.Previous(store, last)
+
+        while previous > item do
+            next <- previous
+            previous <- chain.Previous(store, previous)
+
+        let store =
+            if previous = zero then
+                let store = chain.PutEnds(store, owner, item, last)
+                chain.PutNext(store, item, next)
+            else
+                let store = chain.PutNext(store, previous, item)
+                let store = chain.PutPrevious(store, item, previous)
+                chain.PutNext(store, item, next)
+
+        chain.PutPrevious(store, next, item)
 
     let private insert<'C, 'S, [<Measure>] 'item, [<Measure>] 'owner when 'C: struct and 'C :> IChain<'S, 'item, 'owner>>
         (chain: 'C)
@@ -78,27 +140,18 @@ module internal Links =
         (owner: int64<'owner>)
         (item: int64<'item>)
         : 'S =
-        let mutable previous = chain.Last(store, owner)
+        let last = chain.Last(store, owner)
 
-        while previous > item do
-            previous <- chain.Previous(store, previous)
+        if last > item then
+            insertBefore chain store owner item last
+        else
+            let store = chain.PutBack(store, owner, item)
 
-        let atFront = previous = zero
-        let first = chain.First(store, owner)
-        let next = if atFront then first else chain.Next(store, previous)
-        let atBack = next = zero
-
-        let store =
-            if atFront || atBack then
-                let last = if atBack then item else chain.Last(store, owner)
-                chain.PutEnds(store, owner, (if atFront then item else first), last)
-            else
+            if last = zero then
                 store
-
-        let store = if atFront then store else chain.PutNext(store, previous, item)
-        let store = if atBack then store else chain.PutPrevious(store, next, item)
-        let store = if atFront then store else chain.PutPrevious(store, item, previous)
-        if atBack then store else chain.PutNext(store, item, next)
+            else
+                let store = chain.PutNext(store, last, item)
+                chain.PutPrevious(store, item, last)
 
     let private remove<'C, 'S, [<Measure>] 'item, [<Measure>] 'owner when 'C: struct and 'C :> IChain<'S, 'item, 'owner>>
         (chain: 'C)
@@ -108,34 +161,31 @@ module internal Links =
         : 'S =
         let previous = chain.Previous(store, item)
         let next = chain.Next(store, item)
-        let first = chain.First(store, owner)
-        let last = chain.Last(store, owner)
         let store = if previous = zero then store else chain.PutNext(store, previous, next)
         let store = if next = zero then store else chain.PutPrevious(store, next, previous)
 
-        let store =
-            if first = item || last = item then
-                chain.PutEnds(
-                    store,
-                    owner,
-                    (if first = item then next else first),
-                    (if last = item then previous else last)
-                )
-            else
-                store
+        // What is in no list has no neighbours either, and nobody's ends change.
+        let isEnd =
+            (previous = zero && chain.First(store, owner) = item)
+            || (next = zero && chain.Last(store, owner) = item)
 
-        let store = if previous = zero then store else chain.PutPrevious(store, item, zero)
-        if next = zero then store else chain.PutNext(store, item, zero)
+        let store = if isEnd then chain.TakeEnd(store, owner, item, previous, next) else store
+        if previous = zero && next = zero then store else chain.Leave(store, item)
 
-    /// Adds a new task to its region.
-    let appendTask<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (id: TaskId) (record: TaskRecord) : 'S =
-        let store = store.PutTask(id, record)
-        let store = store.ChangeRegion(record.Region, LiveAdded 1)
-        insert (TaskChain<'S>()) store record.Region id
+    /// Adds a task to its region, made by this change.
+    let appendTask<'S, 'C when 'S: struct and 'S :> IStore<'S> and 'C: struct and 'C :> IChange<TaskRecord>>
+        (store: 'S)
+        (id: TaskId)
+        (region: RegionId)
+        (birth: 'C)
+        : 'S =
+        let store = store.AddTask(id, birth)
+        let store = store.ChangeRegion(region, LiveAdded 1)
+        insert (TaskChain<'S>()) store region id
 
     /// Takes a task that can no longer matter to its region out of the region's list.
-    let removeTask<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (id: TaskId) : 'S =
-        remove (TaskChain<'S>()) store (store.Task id).Region id
+    let removeTask<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (id: TaskId) (region: RegionId) : 'S =
+        remove (TaskChain<'S>()) store region id
 
     /// Adds a waiter to the list of the task it waits for.
     let addWaiter<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (target: TaskId) (waiter: TaskId) : 'S =
@@ -145,16 +195,10 @@ module internal Links =
     let removeWaiter<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (target: TaskId) (waiter: TaskId) : 'S =
         remove (WaiterChain<'S>()) store target waiter
 
-    /// Adds a reserved obligation to its holder's list.
-    let addHeld<'S when 'S: struct and 'S :> IStore<'S>>
-        (store: 'S)
-        (id: ObligationId)
-        (record: ObligationRecord)
-        : 'S =
-        let unlinked = { record with PreviousHeld = zero; NextHeld = zero }
-
-        insert (HeldChain<'S>()) (store.PutObligation(id, unlinked)) record.Holder id
+    /// Adds a reserved obligation, which is in no list, to its holder's.
+    let addHeld<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (id: ObligationId) (holder: TaskId) : 'S =
+        insert (HeldChain<'S>()) store holder id
 
     /// Takes an obligation that is not Reserved by its holder any more out of the holder's list.
-    let removeHeld<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (id: ObligationId) : 'S =
-        remove (HeldChain<'S>()) store (store.Obligation id).Holder id
+    let removeHeld<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (id: ObligationId) (holder: TaskId) : 'S =
+        remove (HeldChain<'S>()) store holder id

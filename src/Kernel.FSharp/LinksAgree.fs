@@ -18,14 +18,14 @@ module internal LinksAgree =
             [ for struct (task, taskRecord) in state.Tasks do
                   if
                       taskRecord.Region = id
-                      && (Queries.isLive taskRecord
-                          || (Queries.counts taskRecord && not taskRecord.Observed))
+                      && (Queries.isLive &taskRecord
+                          || (Queries.counts &taskRecord && not taskRecord.Observed))
                   then
                       task ]
 
         let live =
             members
-            |> List.filter (fun task -> Queries.isLive (state.Task task))
+            |> List.filter (fun task -> Queries.isLive &(state.Task task))
             |> List.length
 
         let forwards =

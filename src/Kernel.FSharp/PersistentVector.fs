@@ -21,7 +21,7 @@ type internal PersistentVector<'T> private (count: int64, shift: int, root: Vect
     member _.Count = count
 
     /// The item at an index that exists.
-    member _.Item(index: int64) : 'T =
+    member _.Item(index: int64) : inref<'T> =
         let mutable node = root
         let mutable level = shift
 
@@ -29,7 +29,7 @@ type internal PersistentVector<'T> private (count: int64, shift: int, root: Vect
             node <- node.Children[int ((index >>> level) &&& 31L)]
             level <- level - bits
 
-        node.Items[int (index &&& 31L)]
+        &node.Items[int (index &&& 31L)]
 
     static member private Replace(node: VectorNode<'T>, level: int, index: int64, value: 'T) : VectorNode<'T> =
         let slot = int ((index >>> level) &&& 31L)

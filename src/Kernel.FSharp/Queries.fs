@@ -9,17 +9,17 @@ module Queries =
         not condition && store.Holds premise
 
     /// live(t)
-    let isLive (task: TaskRecord) = task.Phase <> TaskPhase.Completed
+    let isLive (task: inref<TaskRecord>) = task.Phase <> TaskPhase.Completed
 
     /// active(t)
-    let isActive (task: TaskRecord) =
+    let isActive (task: inref<TaskRecord>) =
         task.Started
         && (task.Phase = TaskPhase.Running
             || task.Phase = TaskPhase.CancelRequested
             || task.Phase = TaskPhase.Cancelling)
 
     /// cancelled(t)
-    let isCancelled (task: TaskRecord) =
+    let isCancelled (task: inref<TaskRecord>) =
         task.Phase = TaskPhase.CancelRequested
         || task.Phase = TaskPhase.Cancelling
         || task.Phase = TaskPhase.Finalizing
@@ -34,7 +34,10 @@ module Queries =
 
         current = region
 
-    /// Whether a completed task's outcome counts for its region when nobody takes it.
-    let counts (task: TaskRecord) =
-        task.Outcome.Severity > Severity.Ok
-        && not (task.Outcome.Severity = Severity.Cancelled && task.Echo)
+    /// Whether an outcome counts for its region when nobody takes it; an echo is what the region itself asked for.
+    let isCounted (severity: Severity) (echo: bool) =
+        severity > Severity.Ok && not (severity = Severity.Cancelled && echo)
+
+    /// The same of a completed task.
+    let counts (task: inref<TaskRecord>) =
+        isCounted task.Outcome.Severity task.Echo

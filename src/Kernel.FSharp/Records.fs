@@ -2,7 +2,7 @@ namespace Asupersync.Kernel
 
 // The records of docs/semantics.md, section 1. Fields under "links" are an index over the others, kept so that rules find
 // children, waiters and held obligations without a search; they are no part of Σ, and the invariant LinksAgree ties them to it.
-// Every list is in order of identifier. Fields that rules change are mutable for stores that work in place; nothing else writes them.
+// Every list is in order of identifier. Fields are mutable for stores that work in place; nothing but the changes of rules writes them.
 
 /// The closing ladder.
 type RegionPhase =
@@ -37,16 +37,16 @@ type ObligationPhase =
 /// A region.
 [<Struct; NoEquality; NoComparison>]
 type RegionRecord =
-    { Owner: TaskId
-      Body: TaskId
+    { mutable Owner: TaskId
+      mutable Body: TaskId
       mutable Phase: RegionPhase
       mutable Reason: CancelReason
       mutable External: bool
       mutable Trigger: TaskId
-      Policy: Policy
+      mutable Policy: Policy
       mutable Finalizers: int
       mutable Outcome: Outcome
-      Budget: Budget
+      mutable Budget: Budget
       // links
       mutable Live: int
       mutable FirstTask: TaskId
@@ -55,8 +55,8 @@ type RegionRecord =
 /// A task.
 [<Struct; NoEquality; NoComparison>]
 type TaskRecord =
-    { Region: RegionId
-      Role: Role
+    { mutable Region: RegionId
+      mutable Role: Role
       mutable Phase: TaskPhase
       mutable Started: bool
       mutable Waits: Target
@@ -69,8 +69,8 @@ type TaskRecord =
       mutable Cleanup: int
       mutable Outcome: Outcome
       mutable Observed: bool
-      Deadline: int64
-      Priority: int
+      mutable Deadline: int64
+      mutable Priority: int
       // links
       mutable PreviousTask: TaskId
       mutable NextTask: TaskId
@@ -84,8 +84,8 @@ type TaskRecord =
 /// An obligation.
 [<Struct; NoEquality; NoComparison>]
 type ObligationRecord =
-    { Kind: ObligationKind
-      Holder: TaskId
+    { mutable Kind: ObligationKind
+      mutable Holder: TaskId
       mutable Phase: ObligationPhase
       // links
       mutable PreviousHeld: ObligationId

@@ -40,13 +40,13 @@ type State
         id >= 1L<obligationId> && int64 id <= obligations.Count
 
     /// The record of a region that exists.
-    member _.Region(id: RegionId) = regions.Item(int64 id - 1L)
+    member _.Region(id: RegionId) : inref<RegionRecord> = &regions.Item(int64 id - 1L)
 
     /// The record of a task that exists.
-    member _.Task(id: TaskId) = tasks.Item(int64 id - 1L)
+    member _.Task(id: TaskId) : inref<TaskRecord> = &tasks.Item(int64 id - 1L)
 
     /// The record of an obligation that exists.
-    member _.Obligation(id: ObligationId) = obligations.Item(int64 id - 1L)
+    member _.Obligation(id: ObligationId) : inref<ObligationRecord> = &obligations.Item(int64 id - 1L)
 
     /// The hash of Σ: equal states have equal fingerprints.
     member _.Fingerprint = fingerprint
@@ -150,9 +150,9 @@ type StateStore =
         member this.RegionCount = this.Current.RegionCount
         member this.TaskCount = this.Current.TaskCount
         member this.ObligationCount = this.Current.ObligationCount
-        member this.Region(id) = this.Current.Region id
-        member this.Task(id) = this.Current.Task id
-        member this.Obligation(id) = this.Current.Obligation id
+        member this.Region(id) = &this.Current.Region id
+        member this.Task(id) = &this.Current.Task id
+        member this.Obligation(id) = &this.Current.Obligation id
 
         member this.ChangeRegion(id, change) =
             let mutable record = this.Current.Region id
@@ -173,14 +173,23 @@ type StateStore =
             { Current = this.Current.PutObligation(id, record)
               Dropped = this.Dropped }
 
-        member this.PutRegion(id, record) =
+        member this.AddRegion(id, birth) =
+            let mutable record = Unchecked.defaultof<RegionRecord>
+            birth.Apply &record
+
             { Current = this.Current.PutRegion(id, record)
               Dropped = this.Dropped }
 
-        member this.PutTask(id, record) =
+        member this.AddTask(id, birth) =
+            let mutable record = Unchecked.defaultof<TaskRecord>
+            birth.Apply &record
+
             { Current = this.Current.PutTask(id, record); Dropped = this.Dropped }
 
-        member this.PutObligation(id, record) =
+        member this.AddObligation(id, birth) =
+            let mutable record = Unchecked.defaultof<ObligationRecord>
+            birth.Apply &record
+
             { Current = this.Current.PutObligation(id, record)
               Dropped = this.Dropped }
 

@@ -69,7 +69,7 @@ module StepProperties =
             && after.Priority = before.Priority)
 
     let private maskOnlySpent =
-        onTasks "MaskOnlySpent" (fun before after -> not (Queries.isCancelled before) || after.Mask <= before.Mask)
+        onTasks "MaskOnlySpent" (fun before after -> not (Queries.isCancelled &before) || after.Mask <= before.Mask)
 
     let private sameButObserved (before: TaskRecord) (after: TaskRecord) =
         after.Phase = before.Phase
@@ -109,10 +109,10 @@ module StepProperties =
 
     // Who may do something: a task that is active and waits for nothing.
     let private acts (task: TaskRecord) =
-        Queries.isActive task && task.Waits.IsNone
+        Queries.isActive &task && task.Waits.IsNone
 
     let private completes (before: TaskRecord) (after: TaskRecord) =
-        Queries.isLive before && not (Queries.isLive after)
+        Queries.isLive &before && not (Queries.isLive &after)
 
     let private holderResolves =
         "HolderResolves",
@@ -224,13 +224,13 @@ module StepProperties =
 
                   let begins =
                       not (changed && later.Waits.IsTask)
-                      || (acts record && Queries.isLive (before.Task later.Waits.TaskId))
+                      || (acts record && Queries.isLive &(before.Task later.Waits.TaskId))
 
                   let ends =
                       not (changed && record.Waits.IsTask)
                       || (later.Phase = TaskPhase.Cancelling && record.Phase = TaskPhase.CancelRequested)
                       || (let awaited = after.Task record.Waits.TaskId
-                          not (Queries.isLive awaited) && awaited.Observed)
+                          not (Queries.isLive &awaited) && awaited.Observed)
 
                   if not (begins && ends) then
                       { Property = "WaitsForOutcome"; Subject = $"t{id}" } ]

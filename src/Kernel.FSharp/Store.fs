@@ -29,14 +29,14 @@ type IStore<'S when 'S: struct and 'S :> IStore<'S>> =
     /// The length of the obligation sequence.
     abstract ObligationCount: int64
 
-    /// The record of a region.
-    abstract Region: id: RegionId -> RegionRecord
+    /// The record of a region, where it stands: read it before the store changes.
+    abstract Region: id: RegionId -> inref<RegionRecord>
 
-    /// The record of a task.
-    abstract Task: id: TaskId -> TaskRecord
+    /// The record of a task, where it stands: read it before the store changes.
+    abstract Task: id: TaskId -> inref<TaskRecord>
 
-    /// The record of an obligation.
-    abstract Obligation: id: ObligationId -> ObligationRecord
+    /// The record of an obligation, where it stands: read it before the store changes.
+    abstract Obligation: id: ObligationId -> inref<ObligationRecord>
 
     /// Changes the record of a region that exists.
     abstract ChangeRegion<'C when 'C: struct and 'C :> IChange<RegionRecord>> : id: RegionId * change: 'C -> 'S
@@ -48,14 +48,17 @@ type IStore<'S when 'S: struct and 'S :> IStore<'S>> =
     abstract ChangeObligation<'C when 'C: struct and 'C :> IChange<ObligationRecord>> :
         id: ObligationId * change: 'C -> 'S
 
-    /// Replaces a region's record, or adds it when the identifier is the next one.
-    abstract PutRegion: id: RegionId * record: RegionRecord -> 'S
+    /// Adds a region when the identifier is the next one, or overwrites the record. The change writes every field, since the place may hold
+    /// what was there before.
+    abstract AddRegion<'C when 'C: struct and 'C :> IChange<RegionRecord>> : id: RegionId * birth: 'C -> 'S
 
-    /// Replaces a task's record, or adds it when the identifier is the next one.
-    abstract PutTask: id: TaskId * record: TaskRecord -> 'S
+    /// Adds a task when the identifier is the next one, or overwrites the record. The change writes every field, since the place may hold
+    /// what was there before.
+    abstract AddTask<'C when 'C: struct and 'C :> IChange<TaskRecord>> : id: TaskId * birth: 'C -> 'S
 
-    /// Replaces an obligation's record, or adds it when the identifier is the next one.
-    abstract PutObligation: id: ObligationId * record: ObligationRecord -> 'S
+    /// Adds an obligation when the identifier is the next one, or overwrites the record. The change writes every field, since the place may hold
+    /// what was there before.
+    abstract AddObligation<'C when 'C: struct and 'C :> IChange<ObligationRecord>> : id: ObligationId * birth: 'C -> 'S
 
     /// Notes an effect for the driver.
     abstract Emit: effect: Effect -> 'S

@@ -7,6 +7,14 @@ open Xunit.Abstractions
 open Asupersync.Kernel
 open Asupersync.Kernel.Explore
 
+/// A change of a task that loses the link to the next.
+[<Struct; NoEquality; NoComparison>]
+type private Losing<'C when 'C: struct and 'C :> IChange<TaskRecord>>(change: 'C) =
+    interface IChange<TaskRecord> with
+        member _.Apply(record) =
+            change.Apply &record
+            record.NextTask <- 0L<taskId>
+
 /// A store that does not maintain one of the links: rules write them, it loses them.
 [<Struct; NoEquality; NoComparison>]
 type LosingStore =
@@ -23,29 +31,27 @@ type LosingStore =
         member this.RegionCount = this.Inner.Current.RegionCount
         member this.TaskCount = this.Inner.Current.TaskCount
         member this.ObligationCount = this.Inner.Current.ObligationCount
-        member this.Region id = this.Inner.Current.Region id
-        member this.Task id = this.Inner.Current.Task id
-        member this.Obligation id = this.Inner.Current.Obligation id
+        member this.Region id = &this.Inner.Current.Region id
+        member this.Task id = &this.Inner.Current.Task id
+        member this.Obligation id = &this.Inner.Current.Obligation id
 
         member this.ChangeRegion(id, change) =
             this.Keep((this.Inner :> IStore<StateStore>).ChangeRegion(id, change))
 
-        member this.PutRegion(id, record) =
-            this.Keep((this.Inner :> IStore<StateStore>).PutRegion(id, record))
+        member this.AddRegion(id, birth) =
+            this.Keep((this.Inner :> IStore<StateStore>).AddRegion(id, birth))
 
         member this.ChangeTask(id, change) =
-            let mutable record = this.Inner.Current.Task id
-            change.Apply &record
-            (this :> IStore<LosingStore>).PutTask(id, record)
+            this.Keep((this.Inner :> IStore<StateStore>).ChangeTask(id, Losing change))
 
-        member this.PutTask(id, record) =
-            this.Keep((this.Inner :> IStore<StateStore>).PutTask(id, { record with NextTask = 0L<taskId> }))
+        member this.AddTask(id, birth) =
+            this.Keep((this.Inner :> IStore<StateStore>).AddTask(id, Losing birth))
 
         member this.ChangeObligation(id, change) =
             this.Keep((this.Inner :> IStore<StateStore>).ChangeObligation(id, change))
 
-        member this.PutObligation(id, record) =
-            this.Keep((this.Inner :> IStore<StateStore>).PutObligation(id, record))
+        member this.AddObligation(id, birth) =
+            this.Keep((this.Inner :> IStore<StateStore>).AddObligation(id, birth))
 
         member this.Emit effect =
             this.Keep((this.Inner :> IStore<StateStore>).Emit effect)

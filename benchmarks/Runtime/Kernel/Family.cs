@@ -44,10 +44,14 @@ internal sealed class Family
     internal int Carry()
     {
         int effects = 0;
-        while (Context.Effects.TrySee(out _)) { }
-
-        while (Context.Effects.TryDequeue(out _))
+        while (Context.Effects.IsUrgent)
         {
+            Context.Effects.See();
+        }
+
+        while (Context.Effects.Count > 0)
+        {
+            Context.Effects.DropOldest();
             effects++;
         }
 

@@ -13,7 +13,7 @@ internal static class Obligations
             return null;
         }
 
-        ref ObligationRecord record = ref engine.Ledger.Obligations[obligation];
+        ref readonly ObligationRecord record = ref engine.Ledger.Obligations[obligation];
         return record.Phase == ObligationPhase.Reserved && record.Holder == task.Id ? task : null;
     }
 

@@ -49,49 +49,37 @@ internal sealed class EffectQueue
         }
     }
 
-    /// <summary>The oldest urgent effect that was not looked at. False when there is none.</summary>
-    internal bool TrySee(out Effect effect)
+    /// <summary>The oldest urgent effect that was not looked at; there is one. It stays where it is until the next effect is added.</summary>
+    internal ref Entry See()
     {
-        while (_urgent > 0 && _seen < _tail)
+        while (true)
         {
-            effect = _entries[_seen++].Effect;
-            if (effect.Kind is EffectKind.TaskCompleted or EffectKind.CancelledRegion)
+            ref Entry entry = ref _entries[_seen++];
+            if (entry.Effect.Kind is EffectKind.TaskCompleted or EffectKind.CancelledRegion)
             {
                 _urgent--;
-                return true;
+                return ref entry;
             }
         }
-
-        effect = default;
-        return false;
     }
 
-    /// <summary>Keeps with the effect that was looked at last the task that ended, since the ledger may forget it before that is carried out.</summary>
-    internal void Keep(TaskCell ended)
-    {
-        ref Entry entry = ref _entries[_seen - 1];
-        entry.Ended = ended;
-        entry.Outcome = ended.Record.Outcome;
-    }
+    /// <summary>The oldest effect; there is one. It stays where it is until the next effect is added.</summary>
+    internal ref Entry Oldest => ref _entries[_head];
 
-    /// <summary>Takes the oldest effect, to carry it out.</summary>
-    internal bool TryDequeue(out Entry entry)
+    /// <summary>Takes the oldest effect out; it is to be carried out.</summary>
+    internal void DropOldest()
     {
-        if (_head == _tail)
-        {
-            entry = default;
-            return false;
-        }
-
-        entry = _entries[_head];
-        _entries[_head++] = default;
-        _seen = Math.Max(_seen, _head);
+        ref Entry entry = ref _entries[_head++];
+        entry.Ended = null;
+        entry.Outcome = default;
         if (_head == _tail)
         {
             Reset();
         }
-
-        return true;
+        else if (_seen < _head)
+        {
+            _seen = _head;
+        }
     }
 
     internal void Clear()

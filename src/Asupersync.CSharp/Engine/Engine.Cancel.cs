@@ -55,7 +55,7 @@ internal sealed partial class Engine
     /// <exception cref="CancelledException">A request was pending and is acknowledged now.</exception>
     internal void Checkpoint(TaskCell cell)
     {
-        ref TaskRecord record = ref cell.Record;
+        ref readonly TaskRecord record = ref cell.Record;
         if (record.Phase != TaskPhase.CancelRequested || record.Waits.IsRegion)
         {
             return; // Nothing to see, or not before the region is closed that another flow of the task waits for.
@@ -235,7 +235,7 @@ internal sealed partial class Engine
         }
 
         Target waits = cell.Record.Waits;
-        using (waits.IsTask ? Enter(cell.Region, _tasks[waits.TaskId]!.Region) : Enter(cell.Region))
+        using (waits.IsTask ? Enter(cell.Region, TaskOf(waits.TaskId)!.Region) : Enter(cell.Region))
         {
             Must(KRules.Checkpoint.step(Store, cell.Id));
             Took(Recording ? KAction.NewCheckpoint(cell.Id) : null);

@@ -82,13 +82,13 @@ internal sealed partial class Engine
         List<RegionCell> held = Here.Held;
         if (target.IsRegion)
         {
-            if (_regions[target.RegionId] is { } region)
+            if (RegionOf(target.RegionId) is { } region)
             {
                 Take(region, held);
                 TakeBelow(held, 0);
             }
         }
-        else if (_tasks[target.TaskId] is { } task)
+        else if (TaskOf(target.TaskId) is { } task)
         {
             Take(task.Region, held);
             if (RegionBelow(task.Id) is { } below)
@@ -135,7 +135,7 @@ internal sealed partial class Engine
     {
         Target waits = Ledger.Tasks[task].Waits;
         return waits.IsRegion && Ledger.Regions[waits.RegionId].Phase != RegionPhase.Closed
-            ? _regions[waits.RegionId]
+            ? RegionOf(waits.RegionId)
             : null;
     }
 

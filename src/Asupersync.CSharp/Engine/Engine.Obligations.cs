@@ -39,7 +39,7 @@ internal sealed partial class Engine
                 Require(result, holder);
             }
 
-            _obligations.Put(id, owner);
+            Ledger.Obligations.SetCell(id, owner);
             CountOpen(1);
             Took(Recording ? KAction.NewReserve(holder.Id, id, kind) : null);
         }
@@ -54,10 +54,6 @@ internal sealed partial class Engine
         if (Concurrent)
         {
             GiveBack(Ledger.Obligations, id);
-            if (_recorder is null)
-            {
-                _obligations.GiveBack(id);
-            }
         }
     }
 
@@ -145,8 +141,7 @@ internal sealed partial class Engine
 
     private IObligationHolder? Resolved(long obligation)
     {
-        IObligationHolder? owner = _obligations[obligation];
-        _obligations.Retire(obligation);
+        IObligationHolder? owner = Ledger.Obligations.Cell(obligation);
         Ledger.Obligations.Retire(obligation);
         CountOpen(-1);
         return owner;

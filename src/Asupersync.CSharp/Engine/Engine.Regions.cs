@@ -121,10 +121,6 @@ internal sealed partial class Engine
         if (Concurrent)
         {
             GiveBack(Ledger.Regions, id);
-            if (_recorder is null)
-            {
-                _regions.GiveBack(id);
-            }
         }
     }
 
@@ -145,11 +141,7 @@ internal sealed partial class Engine
     }
 
     /// <summary>Lets the ledger forget a closed region whose outcome was taken.</summary>
-    private void Forget(RegionCell region)
-    {
-        Ledger.Regions.Retire(region.Id);
-        _regions.Retire(region.Id);
-    }
+    private void Forget(RegionCell region) => Ledger.Regions.Retire(region.Id);
 
     /// <summary>The kernel's verdict on a region, with the values and exceptions that the kernel does not hold.</summary>
     internal static Outcome<T> OutcomeOf<T>(RegionCell region, Kernel.Outcome verdict, TaskCell<T> body) =>
@@ -179,7 +171,7 @@ internal sealed partial class Engine
 
     private TaskCell<T> Enrol<T>(RegionCell region, long body, string? name, Capabilities held, Body<T> code)
     {
-        _regions.Put(region.Id, region);
+        Ledger.Regions.SetCell(region.Id, region);
         Activity? before = Activities.Wanted ? Activity.Current : null;
         region.Activity = Activities.EnterRegion(region, region.Owner is null ? Parent : default);
         var cell = new TaskCell<T>(this, body, Role.Body, region, name, held, code);
@@ -196,16 +188,30 @@ internal sealed partial class Engine
         return cell;
     }
 
-    /// <summary>Takes the next rung of the closing ladder, if it can be taken. CloseBegin waits for live children when the body ended well (D11).</summary>
     /// <summary>
-    /// Whether a rung of the ladder may be due. As long as the region is open and its body has not ended none is, and the body's end asks again.
+    /// Whether a rung of the ladder is due, for the worker whose step may have made it so: where others take steps of the region at the same
+    /// time, whoever comes last through its gate sees all of them. CloseBegin waits for live children when the body ended well (D11).
     /// </summary>
-    private static bool MayAdvance(RegionCell region) =>
-        region.Record.Phase != RegionPhase.Open || region.Body.IsCompleted;
+    private bool IsRungDue(in RegionRecord record) =>
+        record.Phase switch
+        {
+            RegionPhase.Open => BodyEnded(record.Body) is { } severity && (severity != Severity.Ok || record.Live == 0),
+            RegionPhase.Closing => true,
+            RegionPhase.Draining or RegionPhase.Finalizing => record.Live == 0,
+            _ => false,
+        };
 
+    /// <summary>How the body of an open region ended, or null.</summary>
+    private Severity? BodyEnded(long id)
+    {
+        ref readonly TaskRecord body = ref Ledger.Tasks[id];
+        return body.Phase == TaskPhase.Completed ? body.Outcome.Severity : null;
+    }
+
+    /// <summary>Takes the next rung of the closing ladder, if it is due.</summary>
     private void Advance(long id)
     {
-        if (_regions[id] is not { } region)
+        if (RegionOf(id) is not { } region)
         {
             return; // Another worker took the last rung.
         }
@@ -256,12 +262,15 @@ internal sealed partial class Engine
     private TaskCell? AdvanceHeld(RegionCell region)
     {
         long id = region.Id;
-        ref RegionRecord record = ref Ledger.Regions[id];
+        ref readonly RegionRecord record = ref Ledger.Regions[id];
+        if (!IsRungDue(record))
+        {
+            return null;
+        }
+
         switch (record.Phase)
         {
-            case RegionPhase.Open
-                when Ledger.Tasks[record.Body] is { Phase: TaskPhase.Completed } body
-                    && (body.Outcome.Severity != Severity.Ok || record.Live == 0):
+            case RegionPhase.Open:
                 Must(KRules.CloseBegin.step(Store, id));
                 Took(Recording ? KAction.NewCloseBegin(id) : null);
                 break;
@@ -269,13 +278,13 @@ internal sealed partial class Engine
                 Must(KRules.CloseCancelChildren.step(Store, id));
                 Took(Recording ? KAction.NewCloseCancelChildren(id) : null);
                 break;
-            case RegionPhase.Draining when record.Live == 0:
+            case RegionPhase.Draining:
                 Must(KRules.CloseChildrenDone.step(Store, id));
                 Took(Recording ? KAction.NewCloseChildrenDone(id) : null);
                 break;
-            case RegionPhase.Finalizing when record.Live == 0 && record.Finalizers > 0:
+            case RegionPhase.Finalizing when record.Finalizers > 0:
                 return RunFinalizer(region);
-            case RegionPhase.Finalizing when record.Live == 0:
+            case RegionPhase.Finalizing:
                 Must(KRules.CloseComplete.step(Store, id));
                 Took(Recording ? KAction.NewCloseComplete(id) : null);
                 break;
@@ -311,7 +320,7 @@ internal sealed partial class Engine
         for (long id = region.Record.FirstTask; id != 0; )
         {
             long next = Ledger.Tasks[id].NextTask;
-            if (_tasks[id] is { } counted)
+            if (TaskOf(id) is { } counted)
             {
                 RetireIfDone(counted);
             }
@@ -319,7 +328,7 @@ internal sealed partial class Engine
             id = next;
         }
 
-        if (region.Record.Trigger != 0 && _tasks[region.Record.Trigger] is { } trigger)
+        if (region.Record.Trigger != 0 && TaskOf(region.Record.Trigger) is { } trigger)
         {
             RetireIfDone(trigger);
         }

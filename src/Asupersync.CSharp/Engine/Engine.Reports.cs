@@ -125,7 +125,7 @@ internal sealed partial class Engine
     {
         for (long id = Ledger.Tasks.Count; id >= 1; id--)
         {
-            if (_tasks[id] is { IsCompleted: false } cell && Queries.isInside(Store, id, region.Id))
+            if (Ledger.Tasks.Find(id).Cell is { IsCompleted: false } cell && Queries.isInside(Store, id, region.Id))
             {
                 yield return cell;
             }
@@ -147,7 +147,7 @@ internal sealed partial class Engine
     /// <summary>Nothing can ever run again, yet tasks are alive: names what each waits for, and cancels the root so that the run ends.</summary>
     private void Stalled()
     {
-        List<TaskReport> left = [.. LiveBelow(_regions[1]!).Select(Describe)];
+        List<TaskReport> left = [.. LiveBelow(RegionOf(1)!).Select(Describe)];
         if (left.Count == 0 || CanBeCancelledFromOutside)
         {
             return;

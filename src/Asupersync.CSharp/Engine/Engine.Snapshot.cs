@@ -33,8 +33,8 @@ internal sealed partial class Engine
         bool cut = false;
         while (next.TryDequeue(out long id))
         {
-            RegionRecord record = Ledger.Regions[id];
-            if (record.Phase == RegionPhase.Closed || _regions[id] is not { } cell)
+            (RegionRecord record, RegionCell? cell) = Ledger.Regions.Find(id);
+            if (record.Phase == RegionPhase.Closed || cell is null)
             {
                 continue;
             }
@@ -55,8 +55,8 @@ internal sealed partial class Engine
                     break;
                 }
 
-                TaskRecord one = Ledger.Tasks[task];
-                if (one.Phase == TaskPhase.Completed || _tasks[task] is not { } described)
+                (TaskRecord one, TaskCell? described) = Ledger.Tasks.Find(task);
+                if (one.Phase == TaskPhase.Completed || described is null)
                 {
                     continue;
                 }

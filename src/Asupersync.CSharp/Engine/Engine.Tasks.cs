@@ -134,15 +134,13 @@ internal sealed partial class Engine
         if (Concurrent)
         {
             GiveBack(Ledger.Tasks, id);
-            if (_recorder is null)
-            {
-                _tasks.GiveBack(id);
-            }
         }
     }
 
     /// <summary>While a run is recorded, what makes things goes one at a time, so the last identifier may be taken back.</summary>
-    private void GiveBack<TRecord>(RecordPages<TRecord> records, long id)
+    private void GiveBack<TRecord, TBurial, TCell>(RecordPages<TRecord, TBurial, TCell> records, long id)
+        where TBurial : struct, IBurial<TRecord>
+        where TCell : class
     {
         if (_recorder is null)
         {
@@ -332,14 +330,14 @@ internal sealed partial class Engine
 
         if (waits.IsRegion)
         {
-            Forget(_regions[waits.RegionId]!);
+            Forget(RegionOf(waits.RegionId)!);
         }
     }
 
     private void TakeOutcome(TaskCell waiter, Target target)
     {
         using (
-            target.IsTask && _tasks[target.TaskId] is { } task
+            target.IsTask && TaskOf(target.TaskId) is { } task
                 ? Enter(waiter.Region, task.Region)
                 : Enter(waiter.Region)
         )
@@ -359,8 +357,8 @@ internal sealed partial class Engine
     {
         Target waits = cell.Record.Waits;
         return waits.IsTask
-            ? _tasks[waits.TaskId]?.IsCompleted != false
-            : waits.IsRegion && _regions[waits.RegionId]?.IsSettled != false;
+            ? TaskOf(waits.TaskId)?.IsCompleted != false
+            : waits.IsRegion && RegionOf(waits.RegionId)?.IsSettled != false;
     }
 
     private void TakeOutcomeHeld(TaskCell waiter, Target target)
@@ -400,9 +398,9 @@ internal sealed partial class Engine
     /// <summary>Puts a new task on the books, with a timer when its deadline is earlier than what cancels it anyway.</summary>
     private void Adopt(TaskCell cell, long regionDeadline)
     {
-        _tasks.Put(cell.Id, cell);
+        Ledger.Tasks.SetCell(cell.Id, cell);
         Here.Effects.TakeBackSchedule(cell.Id); // It is put in line by Begin.
-        ref TaskRecord record = ref cell.Record;
+        ref readonly TaskRecord record = ref cell.Record;
         cell.ChargesPolls = record.Polls != Quota.Unlimited;
         if (record.Deadline < regionDeadline)
         {
@@ -463,9 +461,9 @@ internal sealed partial class Engine
             return;
         }
 
-        ref TaskRecord record = ref cell.Record;
-        ref RegionRecord region = ref Ledger.Regions[record.Region];
-        bool counts = Queries.counts(record) && !record.Observed;
+        ref readonly TaskRecord record = ref cell.Record;
+        ref readonly RegionRecord region = ref Ledger.Regions[record.Region];
+        bool counts = Queries.isCounted(record.Outcome.Severity, record.Echo) && !record.Observed;
         bool needed =
             region.Phase != RegionPhase.Closed && (region.Body == cell.Id || region.Trigger == cell.Id || counts);
         if (record.Phase != TaskPhase.Completed || record.FirstWaiter != 0 || needed)
@@ -475,7 +473,6 @@ internal sealed partial class Engine
 
         cell.Retired = true;
         Ledger.Tasks.Retire(cell.Id);
-        _tasks.Retire(cell.Id);
     }
 
     /// <summary>Whether the body ended because it let its own task's cancellation through.</summary>

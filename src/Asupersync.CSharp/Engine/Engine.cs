@@ -10,9 +10,6 @@ namespace Asupersync;
 /// </summary>
 internal sealed partial class Engine
 {
-    private readonly RecordPages<TaskCell?> _tasks;
-    private readonly RecordPages<RegionCell?> _regions;
-    private readonly RecordPages<IObligationHolder?> _obligations;
     private readonly StepContext _alone = new();
     private readonly TraceWriter? _trace;
     private readonly long _startedAt;
@@ -43,9 +40,6 @@ internal sealed partial class Engine
 
         _startedAt = options.TimeProvider.GetTimestamp();
         Quiescence? workers = Concurrent ? new Quiescence(Scheduler) : null;
-        _tasks = new RecordPages<TaskCell?>(null, workers);
-        _regions = new RecordPages<RegionCell?>(null, workers);
-        _obligations = new RecordPages<IObligationHolder?>(null, workers);
         Ledger = new Ledger(
             limits ?? LimitsModule.standard,
             tracksFingerprint: options.Trace is not null || options.Shadow,
@@ -81,6 +75,12 @@ internal sealed partial class Engine
 
     /// <summary>The time since the runtime began of a timestamp.</summary>
     internal long TimeOf(long timestamp) => Options.TimeProvider.GetElapsedTime(_startedAt, timestamp).Ticks;
+
+    /// <summary>The cell of a task that the ledger has not forgotten.</summary>
+    private TaskCell? TaskOf(long id) => Ledger.Tasks.Cell(id);
+
+    /// <summary>The cell of a region that the ledger has not forgotten.</summary>
+    private RegionCell? RegionOf(long id) => Ledger.Regions.Cell(id);
 
     /// <summary>Throws the refusal of a step that was not taken.</summary>
     private static void Require(in FSharpResult<LedgerStore, Refusal> result, object subject)
@@ -161,17 +161,20 @@ internal sealed partial class Engine
     /// </summary>
     private void SeeTo(StepContext here)
     {
-        while (here.Effects.TrySee(out Effect effect))
+        while (here.Effects.IsUrgent)
         {
-            if (effect.Kind == EffectKind.TaskCompleted)
+            ref EffectQueue.Entry entry = ref here.Effects.See();
+            if (entry.Effect.Kind == EffectKind.TaskCompleted)
             {
-                TaskCell ended = _tasks[effect.Task]!;
-                here.Effects.Keep(ended);
+                // The ledger may forget the task before the effect is carried out.
+                TaskCell ended = TaskOf(entry.Effect.Task)!;
+                entry.Ended = ended;
+                entry.Outcome = ended.Record.Outcome;
                 SeeCompleted(ended);
             }
             else
             {
-                _regions[effect.Region]!.Combination?.OnCancelled();
+                RegionOf(entry.Effect.Region)!.Combination?.OnCancelled();
             }
         }
     }
@@ -198,10 +201,10 @@ internal sealed partial class Engine
         here.Pumping = true;
         try
         {
-            while (here.Effects.TryDequeue(out EffectQueue.Entry entry))
+            do
             {
-                CarryOut(entry);
-            }
+                CarryOutNext(here.Effects);
+            } while (here.Effects.Count > 0);
         }
         finally
         {
@@ -209,19 +212,24 @@ internal sealed partial class Engine
         }
     }
 
-    private void CarryOut(in EffectQueue.Entry entry)
+    private void CarryOutNext(EffectQueue effects)
     {
-        ref readonly Effect effect = ref entry.Effect;
+        // What an effect brings may queue others, which may move the entry.
+        ref EffectQueue.Entry entry = ref effects.Oldest;
+        Effect effect = entry.Effect;
+        TaskCell? ended = entry.Ended;
+        Kernel.Outcome outcome = entry.Outcome;
+        effects.DropOldest();
         switch (effect.Kind)
         {
             case EffectKind.Schedule:
-                _tasks[effect.Task]?.OnSchedule();
+                TaskOf(effect.Task)?.OnSchedule();
                 break;
             case EffectKind.CancelDelivered:
-                _tasks[effect.Task]?.OnCancelDelivered();
+                TaskOf(effect.Task)?.OnCancelDelivered();
                 break;
             case EffectKind.CancelledRegion:
-                if (_regions[effect.Region] is { } cancelled)
+                if (RegionOf(effect.Region) is { } cancelled)
                 {
                     Note(cancelled);
                     WatchDrain(cancelled);
@@ -231,13 +239,13 @@ internal sealed partial class Engine
 
                 break;
             case EffectKind.Acknowledged:
-                BeginCleanup(_tasks[effect.Task]!);
+                BeginCleanup(TaskOf(effect.Task)!);
                 break;
             case EffectKind.TaskCompleted:
-                TaskCompleted(entry.Ended!, entry.Outcome);
+                TaskCompleted(ended!, outcome);
                 break;
             case EffectKind.Advance:
-                if (_regions[effect.Region] is { } closing && MayAdvance(closing))
+                if (RegionOf(effect.Region) is { } closing && IsRungDue(closing.Record))
                 {
                     Advance(effect.Region);
                     Note(closing);
@@ -247,7 +255,7 @@ internal sealed partial class Engine
             case EffectKind.RunFinalizer:
                 break; // The finalizer was adopted with its step.
             case EffectKind.RegionClosed:
-                RegionClosed(_regions[effect.Region]!);
+                RegionClosed(RegionOf(effect.Region)!);
                 break;
             case EffectKind.Leaked:
                 ObligationLeaked(effect.Number, effect.Task);

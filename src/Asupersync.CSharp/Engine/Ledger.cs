@@ -9,9 +9,9 @@ namespace Asupersync;
 /// </summary>
 internal sealed class Ledger
 {
-    internal readonly RecordTable<RegionRecord> Regions;
-    internal readonly RecordTable<TaskRecord> Tasks;
-    internal readonly RecordTable<ObligationRecord> Obligations;
+    internal readonly RecordTable<RegionRecord, RegionBurial, RegionCell> Regions;
+    internal readonly RecordTable<TaskRecord, TaskBurial, TaskCell> Tasks;
+    internal readonly RecordTable<ObligationRecord, ObligationBurial, IObligationHolder> Obligations;
 
     private readonly RunningHash? _hash;
 
@@ -19,72 +19,15 @@ internal sealed class Ledger
     {
         Limits = limits;
         _hash = tracksFingerprint ? new RunningHash() : null;
-        Regions = new(
-            ClosedRegion(),
-            workers,
-            _hash,
-            static (id, in record) => Kernel.Fingerprint.ofRegion(id, record)
-        );
-        Tasks = new(Tombstone(), workers, _hash, static (id, in record) => Kernel.Fingerprint.ofTask(id, record));
-        Obligations = new(
-            new ObligationRecord(ObligationKind.SendPermit, 0, ObligationPhase.Committed, 0, 0),
-            workers,
-            _hash,
-            static (id, in record) => Kernel.Fingerprint.ofObligation(id, record)
-        );
+        Regions = new(workers, _hash, static (id, in record) => Kernel.Fingerprint.ofRegion(id, record));
+        Tasks = new(workers, _hash, static (id, in record) => Kernel.Fingerprint.ofTask(id, record));
+        Obligations = new(workers, _hash, static (id, in record) => Kernel.Fingerprint.ofObligation(id, record));
     }
 
     internal Limits Limits { get; }
 
     /// <summary>The kernel's hash of Σ, kept up to date when asked for; with several workers, once they have come to rest.</summary>
     internal ulong Fingerprint => _hash?.Value ?? 0;
-
-    /// <summary>What a retired region reads as: closed.</summary>
-    private static RegionRecord ClosedRegion() =>
-        new(
-            owner: 0,
-            body: 1,
-            phase: RegionPhase.Closed,
-            reason: null,
-            external: false,
-            trigger: 0,
-            policy: Policy.FailFast,
-            finalizers: 0,
-            outcome: OutcomeModule.ok,
-            budget: BudgetModule.unlimited,
-            live: 0,
-            firstTask: 0,
-            lastTask: 0
-        );
-
-    /// <summary>What a retired task reads as: over, and its outcome taken.</summary>
-    private static TaskRecord Tombstone() =>
-        new(
-            region: 1,
-            role: Role.Child,
-            phase: TaskPhase.Completed,
-            started: true,
-            waits: Target.None,
-            mask: 0,
-            depth: 0,
-            reason: null,
-            echo: false,
-            polls: 0,
-            cost: 0,
-            cleanup: 0,
-            outcome: OutcomeModule.ok,
-            observed: true,
-            deadline: Quota.NoDeadline,
-            priority: 0,
-            previousTask: 0,
-            nextTask: 0,
-            firstWaiter: 0,
-            lastWaiter: 0,
-            previousWaiter: 0,
-            nextWaiter: 0,
-            firstHeld: 0,
-            lastHeld: 0
-        );
 }
 
 /// <summary>The kernel's view of a ledger: a store that writes in place, used linearly, for which the JIT specialises every rule.</summary>
@@ -107,13 +50,13 @@ internal readonly struct LedgerStore(Ledger ledger, StepContext context) : IStor
     public bool HasObligation(long id) => id >= 1 && id <= ledger.Obligations.Count;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public RegionRecord Region(long id) => ledger.Regions[id];
+    public ref readonly RegionRecord Region(long id) => ref ledger.Regions[id];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TaskRecord Task(long id) => ledger.Tasks[id];
+    public ref readonly TaskRecord Task(long id) => ref ledger.Tasks[id];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ObligationRecord Obligation(long id) => ledger.Obligations[id];
+    public ref readonly ObligationRecord Obligation(long id) => ref ledger.Obligations[id];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public LedgerStore ChangeRegion<TChange>(long id, TChange change)
@@ -123,9 +66,11 @@ internal readonly struct LedgerStore(Ledger ledger, StepContext context) : IStor
         return this;
     }
 
-    public LedgerStore PutRegion(long id, RegionRecord record)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public LedgerStore AddRegion<TChange>(long id, TChange birth)
+        where TChange : struct, IChange<RegionRecord>
     {
-        ledger.Regions.Put(id, record, isNew: id > RegionCount);
+        ledger.Regions.Add(id, birth, isNew: id > RegionCount);
         return this;
     }
 
@@ -137,9 +82,11 @@ internal readonly struct LedgerStore(Ledger ledger, StepContext context) : IStor
         return this;
     }
 
-    public LedgerStore PutTask(long id, TaskRecord record)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public LedgerStore AddTask<TChange>(long id, TChange birth)
+        where TChange : struct, IChange<TaskRecord>
     {
-        ledger.Tasks.Put(id, record, isNew: id > TaskCount);
+        ledger.Tasks.Add(id, birth, isNew: id > TaskCount);
         return this;
     }
 
@@ -151,9 +98,11 @@ internal readonly struct LedgerStore(Ledger ledger, StepContext context) : IStor
         return this;
     }
 
-    public LedgerStore PutObligation(long id, ObligationRecord record)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public LedgerStore AddObligation<TChange>(long id, TChange birth)
+        where TChange : struct, IChange<ObligationRecord>
     {
-        ledger.Obligations.Put(id, record, isNew: id > ObligationCount);
+        ledger.Obligations.Add(id, birth, isNew: id > ObligationCount);
         return this;
     }
 

@@ -4,27 +4,39 @@ using System.Runtime.InteropServices;
 namespace Asupersync;
 
 /// <summary>
-/// Records by identifier, in pages. A page whose records are all retired is dropped, so that a server that runs for years keeps only
-/// the pages with something alive in them; a retired record reads as the tombstone. Some dropped pages are kept for new records.
+/// Records by identifier, each with what the facade has of the same thing, its cell, in pages. A page whose records are all retired is dropped, so that a server that runs for years keeps only
+/// the pages with something alive in them; a retired record reads as its burial left it. Some dropped pages are kept for new records.
 /// </summary>
 /// <remarks>
 /// With several workers a dropped page rests until every worker has been between two polls: whoever had found it by then is through with it.
 /// </remarks>
-internal class RecordPages<T>(T tombstone, Quiescence? workers = null)
+internal class RecordPages<T, TBurial, TCell>
+    where TBurial : struct, IBurial<T>
+    where TCell : class
 {
     private const int Bits = 8;
     private const int Size = 1 << Bits;
     private const int MostSpare = 64;
 
+    // What stands in place of a dropped page: all of its records are retired.
+    private static readonly Slot[] AllBuried = NewBuried();
+
+    private readonly Slot[] _buried = AllBuried;
+    private readonly Quiescence? _workers;
     private readonly Queue<(Page Page, long[]? Noted)> _spare = new();
     private readonly Lock _growth = new();
 
     // What the rules read; of the same length as the pages.
-    private Slot[]?[] _records = new Slot[]?[4];
-    private Page?[] _pages = new Page?[4];
-    private T _tombstone = tombstone;
+    private Slot[][] _records = [];
+    private Page?[] _pages = [];
     private long _count;
     private int _livePages;
+
+    internal RecordPages(Quiescence? workers = null)
+    {
+        _workers = workers;
+        Grow(4);
+    }
 
     /// <summary>The highest identifier in use; identifiers start at 1.</summary>
     internal long Count => Volatile.Read(ref _count);
@@ -39,36 +51,46 @@ internal class RecordPages<T>(T tombstone, Quiescence? workers = null)
     {
         Page?[] pages = Volatile.Read(ref _pages);
         long count = Count;
-        for (int page = 0; page < pages.Length && (long)page << Bits < count; page++)
+        for (int page = 0; page < pages.Length && (long)page << Bits <= count; page++)
         {
             if (Volatile.Read(ref pages[page]) is null)
             {
                 continue;
             }
 
-            long first = ((long)page << Bits) + 1;
-            for (long id = first; id < first + Size && id <= count; id++)
+            long first = (long)page << Bits;
+            for (long id = Math.Max(first, 1); id < first + Size && id <= count; id++)
             {
                 yield return id;
             }
         }
     }
 
-    /// <summary>The record of an identifier that exists. Writing to a retired one changes nothing that anybody reads.</summary>
-    internal ref T this[long id]
+    /// <summary>The record of an identifier that exists.</summary>
+    internal ref readonly T this[long id]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get
-        {
-            Slot[]? page = _records[(int)((id - 1) >> Bits)];
-            if (page is null)
-            {
-                return ref _tombstone;
-            }
-
-            return ref At(page, id);
-        }
+        get => ref SlotOf(_records[(int)(id >> Bits)], id).Record;
     }
+
+    /// <summary>The cell of an identifier that exists; null when it was retired.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal TCell? Cell(long id) => SlotOf(_records[(int)(id >> Bits)], id).Cell;
+
+    /// <summary>
+    /// The record and cell of an identifier that was taken, perhaps by a step of another worker that is not over; then it reads as retired or
+    /// as empty.
+    /// </summary>
+    internal (T Record, TCell? Cell) Find(long id)
+    {
+        Slot[][] records = Volatile.Read(ref _records);
+        int index = (int)(id >> Bits);
+        ref Slot slot = ref SlotOf(index < records.Length ? records[index] : _buried, id);
+        return (slot.Record, slot.Cell);
+    }
+
+    /// <summary>Puts the cell beside the record of an identifier that is in use.</summary>
+    internal void SetCell(long id, TCell cell) => SlotOf(_records[(int)(id >> Bits)], id).Cell = cell;
 
     /// <summary>Takes the next identifier; any thread. One that comes to nothing has to be given back.</summary>
     internal long TakeId() => Interlocked.Increment(ref _count);
@@ -87,19 +109,19 @@ internal class RecordPages<T>(T tombstone, Quiescence? workers = null)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ref T ForChange(long id)
     {
-        Slot[]? page = _records[(int)((id - 1) >> Bits)];
-        if (page is null)
+        Slot[] page = _records[(int)(id >> Bits)];
+        if (page == _buried)
         {
             throw WrittenAgain(id);
         }
 
-        return ref At(page, id);
+        return ref SlotOf(page, id).Record;
     }
 
     /// <summary>Throws when the record was retired: nobody may write it then.</summary>
     internal void Guard(long id)
     {
-        if (_pages[(int)((id - 1) >> Bits)] is not { } page || page.IsRetired((int)((id - 1) & (Size - 1))))
+        if (_pages[(int)(id >> Bits)] is not { } page || page.IsRetired((int)id & (Size - 1)))
         {
             throw WrittenAgain(id);
         }
@@ -107,13 +129,14 @@ internal class RecordPages<T>(T tombstone, Quiescence? workers = null)
 
     // All pages have the same size, so the place in the page is within it.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ref T At(Slot[] page, long id) =>
-        ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(page), (nint)((id - 1) & (Size - 1))).Record;
+    private static ref Slot SlotOf(Slot[] page, long id) =>
+        ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(page), (nint)id & (Size - 1));
 
-    /// <summary>Sets a record, adding it when the identifier is the next one, or was taken before.</summary>
-    internal void Put(long id, in T record)
+    /// <summary>Where a record is put: that of an identifier that exists, or is the next one, or was taken before.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ref T Place(long id)
     {
-        if (workers is not null)
+        if (_workers is not null)
         {
             EnsurePage(id);
         }
@@ -123,56 +146,55 @@ internal class RecordPages<T>(T tombstone, Quiescence? workers = null)
             _count = id;
         }
 
-        ForChange(id) = record;
+        return ref ForChange(id);
     }
+
+    /// <summary>Sets a record, adding it when the identifier is the next one, or was taken before.</summary>
+    internal void Put(long id, in T record) => Place(id) = record;
 
     /// <summary>Says that no rule will read this record again. Harmless when said twice.</summary>
     internal void Retire(long id)
     {
-        int index = (int)((id - 1) >> Bits);
-        if (workers is not null)
-        {
-            RetireShared(id, index);
-            return;
-        }
-
+        int index = (int)(id >> Bits);
         if (_pages[index] is not { } page)
         {
             return;
         }
 
-        int slot = (int)((id - 1) & (Size - 1));
-        if (page.IsRetired(slot))
+        int slot = (int)id & (Size - 1);
+        if (_workers is not null)
         {
-            return;
+            RetireShared(page, index, slot);
         }
-
-        page.Retired[slot >> 6] |= 1UL << (slot & 63);
-        page.Records[slot].Record = _tombstone;
-        if (++page.RetiredCount == Size)
+        else if (!page.IsRetired(slot))
         {
-            Drop(index, page);
+            page.Retired[slot >> 6] |= 1UL << slot;
+            Bury(ref page.Records[slot]);
+            if (++page.RetiredCount == Size)
+            {
+                Drop(index, page);
+            }
         }
     }
 
     private static InvalidOperationException WrittenAgain(long id) =>
         new($"ASUP2901: record {id} was retired and is written again; this is a bug of the runtime.");
 
-    private void RetireShared(long id, int index)
+    private static void Bury(ref Slot slot)
     {
-        if (_pages[index] is not { } page)
-        {
-            return;
-        }
+        default(TBurial).Bury(ref slot.Record);
+        slot.Cell = null;
+    }
 
-        int slot = (int)((id - 1) & (Size - 1));
-        ulong bit = 1UL << (slot & 63);
+    private void RetireShared(Page page, int index, int slot)
+    {
+        ulong bit = 1UL << slot;
         if ((Interlocked.Or(ref page.Retired[slot >> 6], bit) & bit) != 0)
         {
             return;
         }
 
-        page.Records[slot].Record = _tombstone;
+        Bury(ref page.Records[slot]);
         if (Interlocked.Increment(ref page.RetiredCount) == Size)
         {
             lock (_growth)
@@ -184,23 +206,23 @@ internal class RecordPages<T>(T tombstone, Quiescence? workers = null)
 
     private void Drop(int index, Page page)
     {
-        _records[index] = null;
+        _records[index] = _buried;
         _pages[index] = null;
         _livePages--;
         if (_spare.Count < MostSpare)
         {
             // Only now, when nobody finds the page any more.
             Interlocked.MemoryBarrier();
-            _spare.Enqueue((page, workers?.Note()));
+            _spare.Enqueue((page, _workers?.Note()));
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void EnsurePage(long id)
     {
-        int index = (int)((id - 1) >> Bits);
-        Slot[]?[] records = _records;
-        if (index >= records.Length || records[index] is null)
+        int index = (int)(id >> Bits);
+        Slot[][] records = _records;
+        if (index >= records.Length || records[index] == _buried)
         {
             AddPage(index);
         }
@@ -212,18 +234,19 @@ internal class RecordPages<T>(T tombstone, Quiescence? workers = null)
         {
             if (index >= _pages.Length)
             {
-                int length = Math.Max(_pages.Length * 2, index + 1);
-                Page?[] pages = _pages;
-                Slot[]?[] records = _records;
-                Array.Resize(ref pages, length);
-                Array.Resize(ref records, length);
-                Volatile.Write(ref _pages, pages);
-                Volatile.Write(ref _records, records);
+                Grow(Math.Max(_pages.Length * 2, index + 1));
             }
 
             if (_pages[index] is null)
             {
                 Page page = TakeSpare() ?? new Page();
+                if (index == 0)
+                {
+                    // Nothing has the identifier 0.
+                    page.Retired[0] = 1;
+                    page.RetiredCount = 1;
+                }
+
                 Volatile.Write(ref _pages[index], page);
                 Volatile.Write(ref _records[index], page.Records);
                 _livePages++;
@@ -231,11 +254,33 @@ internal class RecordPages<T>(T tombstone, Quiescence? workers = null)
         }
     }
 
+    private void Grow(int length)
+    {
+        Page?[] pages = _pages;
+        Slot[][] records = _records;
+        Array.Resize(ref pages, length);
+        Array.Resize(ref records, length);
+        Array.Fill(records, _buried, _records.Length, length - _records.Length);
+        Volatile.Write(ref _pages, pages);
+        Volatile.Write(ref _records, records);
+    }
+
+    private static Slot[] NewBuried()
+    {
+        var records = new Slot[Size];
+        foreach (ref Slot slot in records.AsSpan())
+        {
+            Bury(ref slot);
+        }
+
+        return records;
+    }
+
     private Page? TakeSpare()
     {
         if (
             !_spare.TryPeek(out (Page Page, long[]? Noted) spare)
-            || (spare.Noted is { } noted && !workers!.IsOver(noted))
+            || (spare.Noted is { } noted && !_workers!.IsOver(noted))
         )
         {
             return null;
@@ -247,10 +292,10 @@ internal class RecordPages<T>(T tombstone, Quiescence? workers = null)
         return spare.Page;
     }
 
-    /// <summary>A struct around it, so that a reference to an element of the array is no matter of its exact type.</summary>
     private struct Slot
     {
         internal T Record;
+        internal TCell? Cell;
     }
 
     private sealed class Page

@@ -7,22 +7,25 @@ namespace Asupersync;
 internal delegate ulong RecordHash<T>(long id, in T record);
 
 /// <summary>The records of one kind, as the rules change them. Where a fingerprint is kept, nobody may write a retired one.</summary>
-internal sealed class RecordTable<T>(T tombstone, Quiescence? workers, RunningHash? hash, RecordHash<T> part)
-    : RecordPages<T>(tombstone, workers)
+internal sealed class RecordTable<T, TBurial, TCell>(Quiescence? workers, RunningHash? hash, RecordHash<T> part)
+    : RecordPages<T, TBurial, TCell>(workers)
     where T : struct
+    where TBurial : struct, IBurial<T>
+    where TCell : class
 {
-    /// <summary>Sets a record.</summary>
-    internal void Put(long id, in T record, bool isNew)
+    /// <summary>Adds a record when the identifier is the next one, or was taken before; else overwrites it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Add<TChange>(long id, TChange birth, bool isNew)
+        where TChange : struct, IChange<T>
     {
         if (hash is null)
         {
-            Put(id, record);
-            return;
+            birth.Apply(ref Place(id));
         }
-
-        ulong old = isNew ? 0 : part(id, this[id]);
-        Put(id, record);
-        hash.Add(part(id, this[id]) - old);
+        else
+        {
+            AddHashed(id, birth, isNew, hash);
+        }
     }
 
     /// <summary>Changes a record.</summary>
@@ -38,6 +41,15 @@ internal sealed class RecordTable<T>(T tombstone, Quiescence? workers, RunningHa
         {
             ChangeHashed(id, change, hash);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void AddHashed<TChange>(long id, TChange birth, bool isNew, RunningHash sum)
+        where TChange : struct, IChange<T>
+    {
+        ulong old = isNew ? 0 : part(id, this[id]);
+        birth.Apply(ref Place(id));
+        sum.Add(part(id, this[id]) - old);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

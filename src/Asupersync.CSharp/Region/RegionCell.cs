@@ -68,7 +68,7 @@ internal sealed class RegionCell(Engine engine, long id, TaskCell? owner, string
     /// <summary>Notes that the phase may have changed, or a request come.</summary>
     internal void Note(uint moment)
     {
-        ref RegionRecord record = ref Record;
+        ref readonly RegionRecord record = ref Record;
         if (record.Phase != _phase)
         {
             _phase = record.Phase;
@@ -103,7 +103,7 @@ internal sealed class RegionCell(Engine engine, long id, TaskCell? owner, string
 
     internal DeadlineTimer? DeadlineTimer { get; set; }
 
-    internal ref RegionRecord Record => ref Engine.Ledger.Regions[Id];
+    internal ref readonly RegionRecord Record => ref Engine.Ledger.Regions[Id];
 
     /// <summary>Keeps a watch over the close. False when there is one, or the region is closed.</summary>
     internal bool TryWatch(DrainWatch watch) => Interlocked.CompareExchange(ref _drain, watch, null) is null;

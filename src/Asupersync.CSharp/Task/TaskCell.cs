@@ -109,7 +109,7 @@ internal abstract class TaskCell : Strand, IStrandOwner
     /// <summary>Whether the ledger has forgotten the task's record.</summary>
     internal bool Retired { get; set; }
 
-    internal ref TaskRecord Record => ref Engine.Ledger.Tasks[Id];
+    internal ref readonly TaskRecord Record => ref Engine.Ledger.Tasks[Id];
 
     internal Lane LaneNow => LaneOf(Record);
 

@@ -17,14 +17,14 @@ module internal Charging =
         Cancellation.task store task (CancelReason.Of(kind, (store.Task task).Region, task)) false
 
     /// True when running out means a request; in clean-up and in finalizers it means escalation.
-    let cancels (record: TaskRecord) =
+    let cancels (record: inref<TaskRecord>) =
         record.Phase = TaskPhase.Running && record.Role <> Role.Finalizer
 
 /// ChargePoll(t): the driver is about to poll t once.
 [<RequireQualifiedAccess>]
 module ChargePoll =
 
-    let private quota (record: TaskRecord) =
+    let private quota (record: inref<TaskRecord>) =
         if record.Phase = TaskPhase.Cancelling then record.Cleanup else record.Polls
 
     /// The first guard that fails.
@@ -32,22 +32,22 @@ module ChargePoll =
         if not (store.HasTask task) then
             Premise.KnownTask
         else
-            let record = store.Task task
+            let record = &store.Task task
 
-            if Queries.lacks store Premise.TaskActive (Queries.isActive record) then
+            if Queries.lacks store Premise.TaskActive (Queries.isActive &record) then
                 Premise.TaskActive
-            elif Queries.lacks store Premise.QuotaLimited (quota record <> Quota.Unlimited) then
+            elif Queries.lacks store Premise.QuotaLimited (quota &record <> Quota.Unlimited) then
                 Premise.QuotaLimited
-            elif Queries.lacks store Premise.QuotaLeft (quota record > 0 || Charging.cancels record) then
+            elif Queries.lacks store Premise.QuotaLeft (quota &record > 0 || Charging.cancels &record) then
                 Premise.QuotaLeft
             else
                 Premise.None
 
     /// One poll less, or a request when none is left.
     let next<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) : 'S =
-        let record = store.Task task
+        let record = &store.Task task
 
-        if quota record <= 0 then
+        if quota &record <= 0 then
             Charging.exhausted store task CancelKind.PollQuota
         else
             let spent = if store.Holds Premise.SpendQuota then -1 else 0
@@ -70,9 +70,9 @@ module ChargeCost =
         if not (store.HasTask task) then
             Premise.KnownTask
         else
-            let record = store.Task task
+            let record = &store.Task task
 
-            if Queries.lacks store Premise.TaskActive (Queries.isActive record) then
+            if Queries.lacks store Premise.TaskActive (Queries.isActive &record) then
                 Premise.TaskActive
             elif Queries.lacks store Premise.CostValid (cost >= 1L) then
                 Premise.CostValid
@@ -83,14 +83,12 @@ module ChargeCost =
 
     /// Less cost left, and a request when it was not enough.
     let next<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) (cost: int64) : 'S =
-        let record = store.Task task
+        let record = &store.Task task
         let left = max 0L (record.Cost - cost)
+        let isSpent = cost > record.Cost && Charging.cancels &record
         let store = store.ChangeTask(task, TaskSpends(record.Polls, left, record.Cleanup))
 
-        if cost > record.Cost && Charging.cancels record then
-            Charging.exhausted store task CancelKind.CostBudget
-        else
-            store
+        if isSpent then Charging.exhausted store task CancelKind.CostBudget else store
 
     /// Takes the step or refuses it.
     let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task cost =

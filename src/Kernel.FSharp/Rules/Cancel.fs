@@ -24,8 +24,8 @@ module CancelRequest =
         if target.IsRegion then
             (store.Region target.RegionId).Phase <> RegionPhase.Closed
         else
-            let record = store.Task target.TaskId
-            Queries.isLive record && record.Role <> Role.Finalizer
+            let record = &store.Task target.TaskId
+            Queries.isLive &record && record.Role <> Role.Finalizer
 
     /// The first guard that fails.
     let guard<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (by: TaskId) (target: Target) =
@@ -66,7 +66,7 @@ module Checkpoint =
         if not (store.HasTask task) then
             Premise.KnownTask
         else
-            let record = store.Task task
+            let record = &store.Task task
 
             if Queries.lacks store Premise.CancelPending (record.Phase = TaskPhase.CancelRequested) then
                 Premise.CancelPending
@@ -99,7 +99,7 @@ module Drain =
         if not (store.HasTask task) then
             Premise.KnownTask
         else
-            let record = store.Task task
+            let record = &store.Task task
 
             if Queries.lacks store Premise.Acknowledged (record.Phase = TaskPhase.Cancelling) then
                 Premise.Acknowledged

@@ -15,7 +15,7 @@ module internal Cancellation =
 
     /// The part of cancelTask that concerns the task alone.
     let private markTask<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (id: TaskId) reason echo : 'S =
-        let record = store.Task id
+        let record = &store.Task id
         let reason = strengthened store record.Reason reason
 
         let fresh =
@@ -47,16 +47,14 @@ module internal Cancellation =
 
     /// The part of cancelRegion that concerns the region alone.
     let private markRegion<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (id: RegionId) reason outside : 'S =
-        let record = store.Region id
+        let record = &store.Region id
         let reason = CancelReason.Strengthen(record.Reason, reason)
         let outside = record.External || (outside && store.Holds Premise.RememberExternal)
         let closes = record.Phase = RegionPhase.Open && store.Holds Premise.CancelCloses
 
-        if
-            obj.ReferenceEquals(reason, record.Reason)
-            && outside = record.External
-            && not closes
-        then
+        let isNew = not (obj.ReferenceEquals(reason, record.Reason))
+
+        if not isNew && outside = record.External && not closes then
             store
         else
             let store =
@@ -64,26 +62,26 @@ module internal Cancellation =
                 store.ChangeRegion(id, RegionIsAsked(reason, outside, phase))
 
             let store =
-                if obj.ReferenceEquals(reason, record.Reason) then
-                    store
-                else
+                if isNew then
                     store.Emit(Effect.onRegion EffectKind.CancelledRegion id)
+                else
+                    store
 
             if closes then store.Emit(Effect.onRegion EffectKind.Advance id) else store
 
-    /// The region a cancelled task's cancellation goes on into, or 0.
-    let private below<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskRecord) : RegionId =
+    /// The region that a cancelled task's cancellation goes on into, by what the task waits for; or 0.
+    let private below<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (waits: Target) : RegionId =
         if
-            task.Waits.IsRegion
+            waits.IsRegion
             && store.Holds Premise.CancelReachesRegions
-            && (store.Region task.Waits.RegionId).Phase <> RegionPhase.Closed
+            && (store.Region waits.RegionId).Phase <> RegionPhase.Closed
         then
-            task.Waits.RegionId
+            waits.RegionId
         else
             0L<regionId>
 
     /// True when a request passes the task by.
-    let private isExempt<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskRecord) =
+    let private isExempt<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: inref<TaskRecord>) =
         task.Role = Role.Finalizer
         || (task.Phase = TaskPhase.Completed && store.Holds Premise.CompletedStays)
 
@@ -105,19 +103,19 @@ module internal Cancellation =
                     if current = start then
                         walking <- false
                     else
-                        let owner = store.Task (store.Region current).Owner
+                        let owner = &store.Task (store.Region current).Owner
                         current <- owner.Region
                         next <- owner.NextTask
                 else
                     let id = next
-                    let record = store.Task id
+                    let record = &store.Task id
 
-                    if isExempt store record then
+                    if isExempt store &record then
                         next <- record.NextTask
                     else
                         store <- markTask store id (store.Region current).Reason true
-                        let marked = store.Task id
-                        let deeper = below store marked
+                        let marked = &store.Task id
+                        let deeper = below store marked.Waits
 
                         if deeper = 0L<regionId> then
                             next <- marked.NextTask
@@ -130,12 +128,12 @@ module internal Cancellation =
 
     /// cancelTask(t, reason, echo). Nothing happens to a Completed task or a Finalizer.
     let task<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (id: TaskId) reason echo : 'S =
-        if isExempt store (store.Task id) then
+        if isExempt store &(store.Task id) then
             store
         else
             let store = markTask store id reason echo
-            let marked = store.Task id
-            let deeper = below store marked
+            let marked = &store.Task id
+            let deeper = below store marked.Waits
 
             if deeper = 0L<regionId> then
                 store

@@ -38,9 +38,9 @@ module CloseBegin =
     let guard<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (region: RegionId) =
         match Ladder.stands store region RegionPhase.Open Premise.RegionOpen with
         | Premise.None ->
-            let body = store.Task (store.Region region).Body
+            let body = &store.Task (store.Region region).Body
 
-            if Queries.lacks store Premise.BodyCompleted (not (Queries.isLive body)) then
+            if Queries.lacks store Premise.BodyCompleted (not (Queries.isLive &body)) then
                 Premise.BodyCompleted
             else
                 Premise.None
@@ -60,13 +60,15 @@ module CloseCancelChildren =
 
     /// The region drains, its children cancelled if the body failed.
     let next<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (region: RegionId) : 'S =
-        let record = store.Region region
+        let record = &store.Region region
+        let reason = record.Reason
+        let body = record.Body
         let store = store.ChangeRegion(region, RegionEnters RegionPhase.Draining)
-        let outcome = (store.Task record.Body).Outcome
+        let outcome = (store.Task body).Outcome
 
         let store =
             if
-                isNull record.Reason
+                isNull reason
                 && outcome.Severity > Severity.Ok
                 && store.Holds Premise.FailedBodyCancels
             then
@@ -74,7 +76,7 @@ module CloseCancelChildren =
                     if outcome.Severity = Severity.Cancelled then
                         outcome.Reason
                     else
-                        CancelReason.Of(CancelKind.FailFast, region, record.Body)
+                        CancelReason.Of(CancelKind.FailFast, region, body)
 
                 let store =
                     store.Entail
@@ -126,20 +128,19 @@ module CloseRunFinalizer =
 
     /// One finalizer fewer is left; its task is Created.
     let next<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (region: RegionId) (finalizer: TaskId) : 'S =
-        let record = store.Region region
-
+        let number = (store.Region region).Finalizers
         let store = store.ChangeRegion(region, FinalizersAdded -1)
 
         let budget = { Budget.unlimited with Polls = store.Limits.FinalizerPolls }
 
-        let store = Links.appendTask store finalizer (NewTask.create region Role.Finalizer budget)
+        let store = Links.appendTask store finalizer region (TaskIsNew(region, Role.Finalizer, budget))
 
         let store =
             store.Emit
                 { Kind = EffectKind.RunFinalizer
                   Task = finalizer
                   Region = region
-                  Number = int64 record.Finalizers }
+                  Number = int64 number }
 
         store.Emit(Effect.onTask EffectKind.Schedule finalizer)
 
@@ -161,16 +162,16 @@ module CloseComplete =
                 Premise.None
         | failed -> failed
 
-    let private unobserved<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (record: RegionRecord) =
+    let private unobserved<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (first: TaskId) =
         let mutable worst = Outcome.ok
 
         if store.Holds Premise.CountUnobserved then
-            let mutable current = record.FirstTask
+            let mutable current = first
 
             while current <> 0L<taskId> do
-                let task = store.Task current
+                let task = &store.Task current
 
-                if Queries.counts task && not task.Observed then
+                if Queries.counts &task && not task.Observed then
                     worst <- Outcome.join worst task.Outcome
 
                 current <- task.NextTask
@@ -179,8 +180,8 @@ module CloseComplete =
 
     /// The outcome of a region that is about to close.
     let internal outcome<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (region: RegionId) =
-        let record = store.Region region
-        let own = unobserved store record
+        let record = &store.Region region
+        let own = unobserved store record.FirstTask
         let body = (store.Task record.Body).Outcome
 
         let withBody =

@@ -19,7 +19,7 @@ module JoinBlock =
         else
             match actor store waiter with
             | Premise.None ->
-                if Queries.lacks store Premise.TargetNotFinished (Queries.isLive (store.Task target)) then
+                if Queries.lacks store Premise.TargetNotFinished (Queries.isLive &(store.Task target)) then
                     Premise.TargetNotFinished
                 elif Queries.lacks store Premise.NotAncestor (not (waitsForUs store waiter target)) then
                     Premise.NotAncestor
@@ -45,7 +45,7 @@ module JoinReady =
         if target.IsRegion then
             (store.Region target.RegionId).Phase = RegionPhase.Closed
         else
-            not (Queries.isLive (store.Task target.TaskId))
+            not (Queries.isLive &(store.Task target.TaskId))
 
     /// The first guard that fails.
     let guard<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (waiter: TaskId) (target: Target) =
@@ -81,10 +81,11 @@ module JoinReady =
 
         if target.IsTask && store.Holds Premise.MarkObserved then
             let id = target.TaskId
-            let record = store.Task id
-            let counted = Queries.counts record && not record.Observed
+            let record = &store.Task id
+            let counted = Queries.counts &record && not record.Observed
+            let region = record.Region
             let store = store.ChangeTask(id, TaskIsObserved())
-            if counted then Links.removeTask store id else store
+            if counted then Links.removeTask store id region else store
         else
             store
 

@@ -10,7 +10,7 @@ module CheckpointMasked =
     let guard<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) =
         match actor store task with
         | Premise.None ->
-            let record = store.Task task
+            let record = &store.Task task
 
             if Queries.lacks store Premise.CancelPending (record.Phase = TaskPhase.CancelRequested) then
                 Premise.CancelPending
@@ -22,7 +22,7 @@ module CheckpointMasked =
 
     /// One unit less.
     let next<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) : 'S =
-        let record = store.Task task
+        let record = &store.Task task
         let mask = if store.Holds Premise.SpendMask then record.Mask - 1 else record.Mask
         store.ChangeTask(task, TaskMasks(mask, record.Depth))
 
@@ -38,7 +38,7 @@ module MaskEnter =
     let guard<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) units =
         match actor store task with
         | Premise.None ->
-            let record = store.Task task
+            let record = &store.Task task
             let pending = record.Phase = TaskPhase.CancelRequested && record.Depth = 0
 
             if Queries.lacks store Premise.MaskUnitsInRange (units >= 1 && units <= store.Limits.MaskUnits) then
@@ -53,7 +53,7 @@ module MaskEnter =
 
     /// One section deeper; only the outermost one, entered before a request, brings units.
     let next<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) units : 'S =
-        let record = store.Task task
+        let record = &store.Task task
 
         let grants =
             (record.Depth = 0 && record.Phase = TaskPhase.Running)
@@ -81,7 +81,7 @@ module MaskExit =
 
     /// One section less deep; outside all of them no mask is left.
     let next<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) : 'S =
-        let record = store.Task task
+        let record = &store.Task task
         let depth = record.Depth - 1
 
         let mask = if depth = 0 && store.Holds Premise.ClearMask then 0 else record.Mask

@@ -14,14 +14,8 @@ module Reserve =
 
     /// The obligation is Reserved.
     let next<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) (id: ObligationId) kind : 'S =
-        Links.addHeld
-            store
-            id
-            { Kind = kind
-              Holder = task
-              Phase = ObligationPhase.Reserved
-              PreviousHeld = 0L<obligationId>
-              NextHeld = 0L<obligationId> }
+        let store = store.AddObligation(id, ObligationIsNew(kind, task))
+        Links.addHeld store id task
 
     /// Takes the step or refuses it.
     let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task id kind =
@@ -38,7 +32,7 @@ module internal Holding =
         elif not (store.HasObligation id) then
             Premise.KnownObligation
         else
-            let record = store.Obligation id
+            let record = &store.Obligation id
 
             if Queries.lacks store Premise.IsReserved (record.Phase = ObligationPhase.Reserved) then
                 Premise.IsReserved
@@ -49,9 +43,11 @@ module internal Holding =
 
     /// The obligation leaves the ledger's open part.
     let resolve<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (id: ObligationId) phase : 'S =
+        let record = &store.Obligation id
+
         let store =
-            if (store.Obligation id).Phase = ObligationPhase.Reserved then
-                Links.removeHeld store id
+            if record.Phase = ObligationPhase.Reserved then
+                Links.removeHeld store id record.Holder
             else
                 store
 
@@ -102,9 +98,9 @@ module Transfer =
 
     /// The receiver holds it.
     let next<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (id: ObligationId) (receiver: TaskId) : 'S =
-        let record = store.Obligation id
-        let store = Links.removeHeld store id
-        Links.addHeld store id { record with Holder = receiver }
+        let store = Links.removeHeld store id (store.Obligation id).Holder
+        let store = store.ChangeObligation(id, HolderIs receiver)
+        Links.addHeld store id receiver
 
     /// Takes the step or refuses it.
     let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task id receiver =

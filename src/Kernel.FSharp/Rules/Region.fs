@@ -26,7 +26,7 @@ module OpenRegion =
         else
             match actor store task with
             | Premise.None ->
-                let record = store.Task task
+                let record = &store.Task task
 
                 if Queries.lacks store Premise.SpawnerRunning (record.Phase = TaskPhase.Running) then
                     Premise.SpawnerRunning
@@ -38,29 +38,12 @@ module OpenRegion =
 
     /// A region of the given owner, with its body, before anything happened in it.
     let internal create<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) owner region body policy budget : 'S =
-        let store =
-            store.PutRegion(
-                region,
-                { Owner = owner
-                  Body = body
-                  Phase = RegionPhase.Open
-                  Reason = null
-                  External = false
-                  Trigger = 0L<taskId>
-                  Policy = policy
-                  Finalizers = 0
-                  Outcome = Outcome.none
-                  Budget = budget
-                  Live = 0
-                  FirstTask = 0L<taskId>
-                  LastTask = 0L<taskId> }
-            )
-
-        Links.appendTask store body (NewTask.create region Role.Body budget)
+        let store = store.AddRegion(region, RegionIsNew(owner, body, policy, budget))
+        Links.appendTask store body region (TaskIsNew(region, Role.Body, budget))
 
     /// The region exists, with its body; the owner waits.
     let next<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) region body policy own : 'S =
-        let owner = store.Task task
+        let owner = &store.Task task
 
         let parent =
             { Deadline = owner.Deadline

@@ -19,9 +19,9 @@ module internal Shape =
         if not (store.HasTask task) then
             Premise.KnownTask
         else
-            let record = store.Task task
+            let record = &store.Task task
 
-            if Queries.lacks store Premise.TaskActive (Queries.isActive record) then
+            if Queries.lacks store Premise.TaskActive (Queries.isActive &record) then
                 Premise.TaskActive
             elif Queries.lacks store Premise.TaskNotWaiting record.Waits.IsNone then
                 Premise.TaskNotWaiting

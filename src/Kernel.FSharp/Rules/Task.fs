@@ -6,33 +6,6 @@ open Asupersync.Kernel
 [<RequireQualifiedAccess>]
 module internal NewTask =
 
-    /// A task that has done nothing yet.
-    let create region role (budget: Budget) =
-        { Region = region
-          Role = role
-          Phase = TaskPhase.Created
-          Started = false
-          Waits = Target.None
-          Mask = 0
-          Depth = 0
-          Reason = null
-          Echo = false
-          Polls = budget.Polls
-          Cost = budget.Cost
-          Cleanup = Quota.Unlimited
-          Outcome = Outcome.none
-          Observed = false
-          Deadline = budget.Deadline
-          Priority = budget.Priority
-          PreviousTask = 0L<taskId>
-          NextTask = 0L<taskId>
-          FirstWaiter = 0L<taskId>
-          LastWaiter = 0L<taskId>
-          PreviousWaiter = 0L<taskId>
-          NextWaiter = 0L<taskId>
-          FirstHeld = 0L<obligationId>
-          LastHeld = 0L<obligationId> }
-
     /// The budget of something new under a parent.
     let budget<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) parent own =
         if store.Holds Premise.MeetBudget then Budget.meet parent own else own
@@ -72,7 +45,7 @@ module Spawn =
     let next<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (region: RegionId) (child: TaskId) own : 'S =
         let budget = NewTask.budget store (store.Region region).Budget own
         let role = if store.Holds Premise.SpawnsChild then Role.Child else Role.Body
-        let store = Links.appendTask store child (NewTask.create region role budget)
+        let store = Links.appendTask store child region (TaskIsNew(region, role, budget))
         store.Emit(Effect.onTask EffectKind.Schedule child)
 
     /// Takes the step or refuses it.
@@ -109,11 +82,11 @@ module Complete =
         if not (store.HasTask task) then
             Premise.KnownTask
         else
-            let record = store.Task task
+            let record = &store.Task task
             let panicked = outcome.Severity = Severity.Panicked
 
             let mayEnd =
-                Queries.isActive record
+                Queries.isActive &record
                 || (record.Started && record.Phase = TaskPhase.Finalizing && panicked)
 
             // An outcome is one of the four, and a cancellation has a reason.

@@ -8,7 +8,7 @@ public class RunningHashTests
 {
     private readonly Ledger _ledger = new(LimitsModule.standard, tracksFingerprint: true);
 
-    public RunningHashTests() => _ledger.Tasks.Put(1, default, isNew: true);
+    public RunningHashTests() => _ledger.Tasks.Add(1, new Blank(), isNew: true);
 
     [Fact]
     public void Change_OfALinkWhileAnotherWorkerChangesThePhase_CountsThePhaseOnce()
@@ -29,6 +29,11 @@ public class RunningHashTests
             _ledger.Tasks.Change(1, new Phase(TaskPhase.Running))
         );
         Assert.StartsWith("ASUP2901", error.Message, StringComparison.Ordinal);
+    }
+
+    private readonly struct Blank : IChange<TaskRecord>
+    {
+        public void Apply(ref TaskRecord record) => record = default;
     }
 
     private readonly struct Link(System.Action meanwhile) : IChange<TaskRecord>, ILinkChange

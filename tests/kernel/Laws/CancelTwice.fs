@@ -12,14 +12,14 @@ let private targets (state: State) =
           if record.Phase <> RegionPhase.Closed then
               Target.Region id
       for struct (id, record) in state.Tasks do
-          if Queries.isLive record && record.Role <> Role.Finalizer then
+          if Queries.isLive &record && record.Role <> Role.Finalizer then
               Target.Task id ]
 
 /// Who can ask for it: the environment, and every task that is active and idle.
 let private askers (state: State) =
     0L<taskId>
     :: [ for struct (id, record) in state.Tasks do
-             if Queries.isActive record && record.Waits.IsNone then
+             if Queries.isActive &record && record.Waits.IsNone then
                  id ]
 
 let private states =

@@ -1,5 +1,6 @@
 namespace Asupersync.Kernel.Tests
 
+open System.Runtime.InteropServices
 open Asupersync.Kernel
 
 /// Equality of whole records, the links included. The kernel needs none, and so defines none.
@@ -63,6 +64,60 @@ module Same =
         && a.PreviousHeld = b.PreviousHeld
         && a.NextHeld = b.NextHeld
 
+/// Records in which every field holds something that no new record has there.
+[<RequireQualifiedAccess>]
+module private Junk =
+
+    let private reason = CancelReason.Of(CancelKind.Shutdown, 77L<regionId>, 77L<taskId>)
+
+    let region =
+        { Owner = 77L<taskId>
+          Body = 77L<taskId>
+          Phase = RegionPhase.Draining
+          Reason = reason
+          External = true
+          Trigger = 77L<taskId>
+          Policy = enum 77
+          Finalizers = 77
+          Outcome = Outcome.cancelled reason
+          Budget = { Deadline = 77L; Polls = 77; Cost = 77L; Priority = 77 }
+          Live = 77
+          FirstTask = 77L<taskId>
+          LastTask = 77L<taskId> }
+
+    let task =
+        { Region = 77L<regionId>
+          Role = enum 77
+          Phase = TaskPhase.Cancelling
+          Started = true
+          Waits = Target.Task 77L<taskId>
+          Mask = 77
+          Depth = 77
+          Reason = reason
+          Echo = true
+          Polls = 77
+          Cost = 77L
+          Cleanup = 77
+          Outcome = Outcome.cancelled reason
+          Observed = true
+          Deadline = 77L
+          Priority = 77
+          PreviousTask = 77L<taskId>
+          NextTask = 77L<taskId>
+          FirstWaiter = 77L<taskId>
+          LastWaiter = 77L<taskId>
+          PreviousWaiter = 77L<taskId>
+          NextWaiter = 77L<taskId>
+          FirstHeld = 77L<obligationId>
+          LastHeld = 77L<obligationId> }
+
+    let obligation =
+        { Kind = enum 77
+          Holder = 77L<taskId>
+          Phase = ObligationPhase.Leaked
+          PreviousHeld = 77L<obligationId>
+          NextHeld = 77L<obligationId> }
+
 /// Σ in arrays that are written in place: a second store, as plain as can be. The same rules must give the same records on it.
 [<Sealed; AllowNullLiteral>]
 type ArraySigma(limits: Limits) =
@@ -70,11 +125,10 @@ type ArraySigma(limits: Limits) =
     let tasks = ResizeArray<TaskRecord>()
     let obligations = ResizeArray<ObligationRecord>()
 
-    static let put (records: ResizeArray<'R>) (id: int64) (record: 'R) =
+    // A place in an array may hold what was there before.
+    static let addIfNew (records: ResizeArray<'R>) (id: int64) (junk: 'R) =
         if id = int64 records.Count + 1L then
-            records.Add record
-        else
-            records[int id - 1] <- record
+            records.Add junk
 
     member _.Limits = limits
     member _.Regions = regions
@@ -82,9 +136,27 @@ type ArraySigma(limits: Limits) =
     member _.Obligations = obligations
     member val Effects = ResizeArray<Effect>()
     member val Consequences = ResizeArray<Consequence>()
-    member _.Put(id: RegionId, record) = put regions (int64 id) record
-    member _.Put(id: TaskId, record) = put tasks (int64 id) record
-    member _.Put(id: ObligationId, record) = put obligations (int64 id) record
+
+    member _.Region(id: RegionId) : byref<RegionRecord> =
+        &CollectionsMarshal.AsSpan(regions)[int id - 1]
+
+    member _.Task(id: TaskId) : byref<TaskRecord> =
+        &CollectionsMarshal.AsSpan(tasks)[int id - 1]
+
+    member _.Obligation(id: ObligationId) : byref<ObligationRecord> =
+        &CollectionsMarshal.AsSpan(obligations)[int id - 1]
+
+    member this.AddRegion(id: RegionId) : byref<RegionRecord> =
+        addIfNew regions (int64 id) Junk.region
+        &this.Region id
+
+    member this.AddTask(id: TaskId) : byref<TaskRecord> =
+        addIfNew tasks (int64 id) Junk.task
+        &this.Task id
+
+    member this.AddObligation(id: ObligationId) : byref<ObligationRecord> =
+        addIfNew obligations (int64 id) Junk.obligation
+        &this.Obligation id
 
     /// True when the state has the same records, links included.
     member _.Agrees(state: State) =
@@ -120,38 +192,32 @@ type ArrayStore =
         member this.RegionCount = int64 this.Sigma.Regions.Count
         member this.TaskCount = int64 this.Sigma.Tasks.Count
         member this.ObligationCount = int64 this.Sigma.Obligations.Count
-        member this.Region(id) = this.Sigma.Regions[int id - 1]
-        member this.Task(id) = this.Sigma.Tasks[int id - 1]
-        member this.Obligation(id) = this.Sigma.Obligations[int id - 1]
+        member this.Region(id) = &this.Sigma.Region id
+        member this.Task(id) = &this.Sigma.Task id
+        member this.Obligation(id) = &this.Sigma.Obligation id
 
         member this.ChangeRegion(id, change) =
-            let mutable record = this.Sigma.Regions[int id - 1]
-            change.Apply &record
-            this.Sigma.Put(id, record)
+            change.Apply(&this.Sigma.Region id)
             this
 
-        member this.PutRegion(id, record) =
-            this.Sigma.Put(id, record)
+        member this.AddRegion(id, birth) =
+            birth.Apply(&this.Sigma.AddRegion id)
             this
 
         member this.ChangeTask(id, change) =
-            let mutable record = this.Sigma.Tasks[int id - 1]
-            change.Apply &record
-            this.Sigma.Put(id, record)
+            change.Apply(&this.Sigma.Task id)
             this
 
-        member this.PutTask(id, record) =
-            this.Sigma.Put(id, record)
+        member this.AddTask(id, birth) =
+            birth.Apply(&this.Sigma.AddTask id)
             this
 
         member this.ChangeObligation(id, change) =
-            let mutable record = this.Sigma.Obligations[int id - 1]
-            change.Apply &record
-            this.Sigma.Put(id, record)
+            change.Apply(&this.Sigma.Obligation id)
             this
 
-        member this.PutObligation(id, record) =
-            this.Sigma.Put(id, record)
+        member this.AddObligation(id, birth) =
+            birth.Apply(&this.Sigma.AddObligation id)
             this
 
         member this.Emit(effect) =
