@@ -202,3 +202,12 @@ module internal Links =
     /// Takes an obligation that is not Reserved by its holder any more out of the holder's list.
     let removeHeld<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (id: ObligationId) (holder: TaskId) : 'S =
         remove (HeldChain<'S>()) store holder id
+
+/// For drivers that forget records no rule will read again.
+[<RequireQualifiedAccess>]
+module Forget =
+
+    /// Takes a task out of the list of its region, which is Closed, so that what stays in it no longer leads to the task. Links are no part
+    /// of Σ, so this is no step.
+    let task<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (id: TaskId) : 'S =
+        Links.removeTask store id (store.Task id).Region

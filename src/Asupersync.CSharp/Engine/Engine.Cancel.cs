@@ -235,10 +235,15 @@ internal sealed partial class Engine
         }
 
         Target waits = cell.Record.Waits;
-        using (waits.IsTask ? Enter(cell.Region, TaskOf(waits.TaskId)!.Region) : Enter(cell.Region))
+        TaskCell? awaited = waits.IsTask ? TaskOf(waits.TaskId) : null;
+        using (awaited is null ? Enter(cell.Region) : Enter(cell.Region, awaited.Region))
         {
             Must(KRules.Checkpoint.step(Store, cell.Id));
             Took(Recording ? KAction.NewCheckpoint(cell.Id) : null);
+            if (awaited is { IsCompleted: true })
+            {
+                RetireHeld(awaited); // It had just ended, and this task no longer takes its outcome.
+            }
         }
 
         Pump();

@@ -471,6 +471,11 @@ internal sealed partial class Engine
             return;
         }
 
+        if (counts)
+        {
+            Kernel.Forget.task(Store, cell.Id);
+        }
+
         cell.Retired = true;
         Ledger.Tasks.Retire(cell.Id);
     }

@@ -16,7 +16,8 @@ namespace Asupersync.Tests.Models;
 /// <item>A task that waits for another is woken once, by its end or by a request that no mask hides, whichever comes first: then it takes
 /// JoinReady or Checkpoint in its next poll. A wait for a region is ended by that region alone.</item>
 /// <item>Waiting for a task is a checkpoint: with a request pending the task acknowledges instead, or spends a unit of mask first.</item>
-/// <item>The outcome of a task that the ledger has forgotten is in its handle: taking it is no step.</item>
+/// <item>The outcome of a task that the ledger has forgotten is in its handle: taking it is no step. It forgets what no rule will read again,
+/// after a step that may have been the last to read it: the task's own end, JoinReady, Checkpoint of a waiter, the close of the region.</item>
 /// <item>Effects are carried out at once, oldest first. Advance takes the next rung of a closing ladder if there is one: CloseBegin when
 /// the body failed or nothing lives in the region (D11), CloseChildrenDone, CloseRunFinalizer and CloseComplete when nothing lives.</item>
 /// </list>
@@ -397,6 +398,11 @@ internal sealed class DriverSteps(ModelGraph graph, DriverNode start)
         for (long id = before.TaskCount + 1; id <= _state.TaskCount; id++)
         {
             Node = Node.WithCharges(id, _state.Task(id).Polls != Quota.Unlimited);
+        }
+
+        if (action is KAction.Checkpoint { task: var sees })
+        {
+            RetireIfDone(before.Task(sees).Waits.TaskId);
         }
 
         foreach (Effect effect in _state.Effects)

@@ -18,12 +18,12 @@ public sealed class FacadeReplayTests(ITestOutputHelper output)
         {
             { "MCTiny", 5_500 },
             { "MCFinalizer", 4_100 },
-            { "MCSibling", 19_700 },
+            { "MCSibling", 19_600 },
             { "MCQuota", 12_800 },
             { "MCNested", 17_900 },
-            { "MCDeep", 47_000 },
-            { "MCCollect", 113_400 },
-            { "MCCancelStorm", 131_400 },
+            { "MCDeep", 46_600 },
+            { "MCCollect", 112_500 },
+            { "MCCancelStorm", 131_100 },
         };
 
     [Theory]

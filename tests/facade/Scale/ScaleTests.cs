@@ -91,6 +91,30 @@ public class ScaleTests
     }
 
     [Fact]
+    public async Task Join_EndsAndIsCancelledInOneTurnManyTimes_KeepsFewRecords()
+    {
+        int pages = await UnrecordedRun.Of<int>(async cx =>
+        {
+            for (int i = 0; i < 3_000; i++)
+            {
+                Child<int>? waiter = null;
+                Child<int> awaited = cx.Spawn<int>(async c =>
+                {
+                    await c.Yield();
+                    waiter!.Cancel();
+                    return 1;
+                });
+                waiter = cx.Spawn<int>(async _ => await awaited);
+                Assert.IsType<Outcome<int>.Cancelled>(await waiter.Outcome());
+            }
+
+            return cx.Cell.Engine.Ledger.Tasks.LivePages;
+        });
+
+        Assert.InRange(pages, 1, 3);
+    }
+
+    [Fact]
     public async Task Spawn_ManyAtOnceInOneRegion_AllEnd()
     {
         int ended = await UnrecordedRun.Of<int>(
