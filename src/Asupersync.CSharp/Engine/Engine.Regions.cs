@@ -174,10 +174,11 @@ internal sealed partial class Engine
         Ledger.Regions.SetCell(region.Id, region);
         Activity? before = Activities.Wanted ? Activity.Current : null;
         region.Activity = Activities.EnterRegion(region, region.Owner is null ? Parent : default);
-        var cell = new TaskCell<T>(this, body, Role.Body, region, name, held, code);
+        uint now = region.Owner?.PolledAt ?? Scheduler.Moment;
+        var cell = new TaskCell<T>(this, body, Role.Body, region, name, now, held, code);
         Activities.Leave(region.Activity, before);
         region.Body = cell;
-        region.Note(Scheduler.Moment);
+        region.Note(now);
         long deadline = region.Record.Budget.Deadline;
         if (deadline < (region.Owner?.Deadline ?? Quota.NoDeadline))
         {
@@ -302,7 +303,7 @@ internal sealed partial class Engine
         Must(KRules.CloseRunFinalizer.step(new LedgerStore(Ledger, here), region.Id, id));
         here.NewTask = 0;
         (Capabilities held, Body<Nothing> code) = region.Pop();
-        var finalizer = new TaskCell<Nothing>(this, id, Role.Finalizer, region, null, held, code);
+        var finalizer = new TaskCell<Nothing>(this, id, Role.Finalizer, region, null, Scheduler.Moment, held, code);
         Adopt(finalizer, Quota.NoDeadline);
         Took(Recording ? KAction.NewCloseRunFinalizer(region.Id, id) : null);
         return finalizer;

@@ -105,7 +105,7 @@ internal sealed partial class Engine
 
         Activity? before = Options.TaskActivities ? Activity.Current : null;
         Activity? activity = Options.TaskActivities ? Activities.EnterTask(name, id) : null;
-        var cell = new TaskCell<T>(this, id, Role.Child, region, name, held, body);
+        var cell = new TaskCell<T>(this, id, Role.Child, region, name, spawner.PolledAt, held, body);
         Activities.Leave(activity, before);
         if (activity is not null)
         {
@@ -268,14 +268,14 @@ internal sealed partial class Engine
 
     /// <summary>JoinBlock, or nothing when the target has ended.</summary>
     /// <returns>The wait to await, or null.</returns>
-    internal WaitSource<Nothing>? JoinBlock(TaskCell waiter, TaskCell target)
+    internal KernelWait? JoinBlock(TaskCell waiter, TaskCell target)
     {
         if (target.IsCompleted)
         {
             return null;
         }
 
-        WaitSource<Nothing> wait;
+        KernelWait wait;
         using (Enter(waiter.Region, target.Region))
         {
             if (target.IsCompleted)
@@ -408,7 +408,6 @@ internal sealed partial class Engine
         }
 
         cell.Region.TasksAdded++;
-        cell.PolledAt = Scheduler.Moment;
     }
 
     /// <summary>What everybody may ask for once the gates are open: the task has ended.</summary>

@@ -149,7 +149,8 @@ internal partial class Strand : SynchronizationContext
     }
 
     /// <summary>
-    /// Runs the pieces that are ready now; what becomes ready meanwhile is left for the next poll. Workers only.
+    /// Runs the pieces that are ready now; what becomes ready meanwhile is left for the next poll. Workers only, which call
+    /// <see cref="Leave"/> before they do something else than poll.
     /// </summary>
     internal void Poll(Worker worker)
     {
@@ -165,6 +166,7 @@ internal partial class Strand : SynchronizationContext
 
         if (ChargesPolls)
         {
+            _current = Scheduler.Concurrent ? this : null;
             TellPoll();
         }
 
@@ -180,8 +182,6 @@ internal partial class Strand : SynchronizationContext
         }
 
         _polling = false;
-        _current = null;
-        SetSynchronizationContext(null);
         ExecutionContext.Restore(worker.BaseContext);
         if (Scheduler.Concurrent)
         {
@@ -192,6 +192,13 @@ internal partial class Strand : SynchronizationContext
             _queued = true;
             Scheduler.Enqueue(this);
         }
+    }
+
+    /// <summary>After polls: nothing of a strand is on this thread any more.</summary>
+    internal static void Leave()
+    {
+        _current = null;
+        SetSynchronizationContext(null);
     }
 
     /// <summary>Reports an exception that no awaiter will see.</summary>

@@ -21,6 +21,7 @@ internal sealed partial class Worker
         if (_lanes.TryDequeue(out Strand? strand))
         {
             PollOne(strand);
+            Tidy();
             return true;
         }
 
@@ -30,6 +31,7 @@ internal sealed partial class Worker
     /// <summary>Fires the timers that are due. False when there were none.</summary>
     internal bool FireDue()
     {
+        Tidy();
         _pollsSinceTimerCheck = 0;
         Moment = Scheduler.MomentNow();
         if (!Scheduler.FireTimers())
@@ -149,8 +151,19 @@ internal sealed partial class Worker
         }
     }
 
+    /// <summary>What the last poll left on this thread for the next one is not for others.</summary>
+    private void Tidy()
+    {
+        if (_isUntidy)
+        {
+            _isUntidy = false;
+            Strand.Leave();
+        }
+    }
+
     private void PollOne(Strand strand)
     {
+        _isUntidy = true;
         EndRest();
         NoteMotion();
         _pollsSinceTimerCheck++;
@@ -168,6 +181,7 @@ internal sealed partial class Worker
 
     private void Drain()
     {
+        Tidy();
         NoteMotion();
         _inbox.BeginDrain();
         for (int i = 0; i < EntriesPerDrain; i++)

@@ -18,6 +18,7 @@ internal sealed partial class Worker
     private long _rounds;
     private bool _rests = true;
     private bool _hasRested;
+    private bool _isUntidy;
     private Thread? _thread;
     private int _started;
     private int _pollsSinceTimerCheck;

@@ -1,32 +1,26 @@
 namespace Asupersync;
 
 /// <summary>Awaiting a task: JoinBlock, unless it has ended, then JoinReady.</summary>
-internal static class Joining
+internal abstract class Joining<T, TResult> : StepWork<TResult>
 {
-    internal static async Work<Outcome<T>> Outcome<T>(TaskCell<T> cell)
-    {
-        if (Block(cell, out TaskCell waiter) is { } wait)
-        {
-            await wait;
-        }
+    private TaskCell<T>? _cell;
+    private KernelWait? _wait;
+    private int _ticket;
 
-        return Take(waiter, cell);
+    /// <summary>The work of awaiting this task.</summary>
+    internal Work<TResult> Of(TaskCell<T> cell)
+    {
+        _cell = cell;
+        return AsWork();
     }
 
-    internal static async Work<T> Value<T>(TaskCell<T> cell)
-    {
-        if (Block(cell, out TaskCell waiter) is { } wait)
-        {
-            await wait;
-        }
+    /// <summary>What is made of the outcome.</summary>
+    private protected abstract TResult Read(Outcome<T> outcome);
 
-        return Take(waiter, cell).GetOrThrow();
-    }
-
-    /// <summary>Begins to wait, at a checkpoint, unless the task has ended.</summary>
-    private static WaitSource<Nothing>? Block(TaskCell cell, out TaskCell waiter)
+    private protected override bool TryBegin(Strand strand)
     {
-        waiter = TaskCell.Current ?? throw ExecutionErrors.NoStrand();
+        TaskCell<T> cell = _cell!;
+        TaskCell waiter = strand as TaskCell ?? throw ExecutionErrors.NoStrand();
         Engine engine = waiter.Engine;
         if (engine != cell.Engine)
         {
@@ -38,17 +32,51 @@ internal static class Joining
 
         if (cell.IsCompleted)
         {
-            return null;
+            return false;
         }
 
         waiter.PassedAt(cell);
         engine.Checkpoint(waiter);
-        return engine.JoinBlock(waiter, cell);
+        if (engine.JoinBlock(waiter, cell) is not { } wait)
+        {
+            return false;
+        }
+
+        _wait = wait;
+        _ticket = wait.Claim(wait.Token);
+        wait.Suspend(this);
+        return true;
     }
 
-    private static Outcome<T> Take<T>(TaskCell waiter, TaskCell<T> cell)
+    private protected override TResult End()
     {
+        TaskCell<T> cell = _cell!;
+        if (_wait is { } wait)
+        {
+            _wait = null;
+            wait.Take(_ticket);
+        }
+
+        var waiter = (TaskCell)_strand!;
         waiter.Engine.JoinReady(waiter, cell);
-        return cell.Outcome!;
+        return Read(cell.Outcome!);
     }
+
+    private protected override void Release()
+    {
+        _cell = null;
+        base.Release();
+    }
+}
+
+/// <summary>Awaiting a task's value; what went wrong is thrown.</summary>
+internal sealed class JoinedValue<T> : Joining<T, T>
+{
+    private protected override T Read(Outcome<T> outcome) => outcome.GetOrThrow();
+}
+
+/// <summary>Awaiting a task's outcome as a value.</summary>
+internal sealed class JoinedOutcome<T> : Joining<T, Outcome<T>>
+{
+    private protected override Outcome<T> Read(Outcome<T> outcome) => outcome;
 }

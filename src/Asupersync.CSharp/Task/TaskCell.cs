@@ -17,12 +17,13 @@ internal abstract class TaskCell : Strand, IStrandOwner
     private TaskExtra? _extra;
     private bool _completed;
 
-    private protected TaskCell(Engine engine, long id, Role role, RegionCell region, string? name)
+    private protected TaskCell(Engine engine, long id, Role role, RegionCell region, string? name, uint now)
         : base(engine.Scheduler)
     {
         Id = id;
         Region = region;
-        CreatedAt = engine.Scheduler.Moment;
+        CreatedAt = now;
+        PolledAt = now;
         _name = name;
         _role = role;
     }
@@ -140,7 +141,7 @@ internal abstract class TaskCell : Strand, IStrandOwner
     internal void Begin() => AddReady(this);
 
     /// <summary>Suspends until the kernel has news for the task.</summary>
-    internal WaitSource<Nothing> ArmKernelWait(bool interruptible)
+    internal KernelWait ArmKernelWait(bool interruptible)
     {
         KernelWait wait = KernelWait.Rent();
         _kernelTicket = wait.Arm(this, interruptible ? WaitMode.Local : WaitMode.Uninterruptible);

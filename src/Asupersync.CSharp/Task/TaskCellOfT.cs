@@ -15,10 +15,11 @@ internal sealed class TaskCell<T> : TaskCell, IStrandRoot<T>
         Role role,
         RegionCell region,
         string? name,
+        uint now,
         Capabilities held,
         Body<T> body
     )
-        : base(engine, id, role, region, name)
+        : base(engine, id, role, region, name, now)
     {
         _held = held;
         _body = body;

@@ -1,0 +1,75 @@
+namespace Asupersync;
+
+/// <summary>
+/// Cold work in two parts with a wait between them, written out: it costs less than an async method, since it has no state machine and
+/// changes no execution context. Its strand lends it out.
+/// </summary>
+internal abstract class StepWork<T> : CallSource<T>
+{
+    /// <summary>The work, to be awaited once.</summary>
+    internal Work<T> AsWork()
+    {
+        _state = Cold;
+        return new Work<T>(this, _token);
+    }
+
+    /// <inheritdoc/>
+    internal sealed override bool Begin()
+    {
+        if (_state == Cold)
+        {
+            _state = Pending;
+            try
+            {
+                if (!TryBegin(_strand!))
+                {
+                    SetResult(End());
+                }
+            }
+            catch (Exception exception)
+            {
+                SetException(exception);
+            }
+        }
+
+        return _state == Done;
+    }
+
+    /// <inheritdoc/>
+    internal sealed override void Run()
+    {
+        T value;
+        try
+        {
+            value = End();
+        }
+        catch (Exception exception)
+        {
+            SetException(exception);
+            return;
+        }
+
+        SetResult(value);
+    }
+
+    /// <summary>The first part, when the work is awaited: arranges that this runs when the wait is over. False when there is nothing to wait for.</summary>
+    private protected abstract bool TryBegin(Strand strand);
+
+    /// <summary>The second part.</summary>
+    private protected abstract T End();
+
+    /// <inheritdoc/>
+    private protected override void Release()
+    {
+        Strand strand = _strand!;
+        _result = default;
+        _tail = null;
+        _strand = null;
+        _state = Idle;
+        _token++;
+        if (IsRented)
+        {
+            strand.Keep(this);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+namespace Asupersync;
+
+/// <summary>A checkpoint and a turn of rest.</summary>
+internal sealed class YieldWork : StepWork<Nothing>
+{
+    private Cx _cx;
+
+    /// <summary>The work of yielding, for the holder of this context.</summary>
+    internal Work<Nothing> Of(in Cx cx)
+    {
+        _cx = cx;
+        return AsWork();
+    }
+
+    private protected override bool TryBegin(Strand strand)
+    {
+        _cx.Pass(Capabilities.None, nameof(Cx.Yield));
+        strand.AddReady(this);
+        return true;
+    }
+
+    private protected override Nothing End() => default;
+
+    private protected override void Release()
+    {
+        _cx = default;
+        base.Release();
+    }
+}
