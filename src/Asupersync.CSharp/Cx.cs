@@ -77,7 +77,7 @@ public readonly partial struct Cx
     /// <summary>A checkpoint that also lets other tasks run first.</summary>
     /// <returns>Work that ends in the task's next turn.</returns>
     /// <exception cref="CancelledException">A request was pending.</exception>
-    public Work Yield() => new(Strand.RentHere<YieldWork>().Of(this));
+    public Work Yield() => new(YieldWork.Rent().Of(this));
 
     /// <summary>Charges the task's cost budget; when it runs out the task is asked to cancel with kind CostBudget. Rests on the rule ChargeCost.</summary>
     /// <param name="cost">Units of the program's own choosing, at least 1.</param>

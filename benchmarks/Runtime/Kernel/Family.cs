@@ -18,15 +18,15 @@ internal sealed class Family
     {
         Store = new LedgerStore(Ledger, Context);
         Step.initial(Store, Policy.FailFast, BudgetModule.unlimited);
-        StepsByRule.Must(KRules.Start.step(Store, Parent));
+        StepsByRule.Must(KRules.Start.enact(Store, Parent));
         for (long i = 1; i <= children; i++)
         {
             long child = Parent + i;
-            StepsByRule.Must(KRules.Spawn.step(Store, Parent, Root, child, BudgetModule.unlimited));
-            StepsByRule.Must(KRules.Start.step(Store, child));
+            StepsByRule.Must(KRules.Spawn.enact(Store, Parent, Root, child, BudgetModule.unlimited));
+            StepsByRule.Must(KRules.Start.enact(Store, child));
             if (withObligations)
             {
-                StepsByRule.Must(KRules.Reserve.step(Store, child, i, ObligationKind.SendPermit));
+                StepsByRule.Must(KRules.Reserve.enact(Store, child, i, ObligationKind.SendPermit));
             }
         }
 

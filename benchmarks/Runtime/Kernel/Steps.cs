@@ -1,5 +1,4 @@
 using Asupersync.Kernel;
-using Microsoft.FSharp.Core;
 using KRules = Asupersync.Kernel.Rules;
 
 namespace Asupersync.Benchmarks;
@@ -27,17 +26,17 @@ internal readonly struct StepsByRule(Family family) : ISteps
 
     public void PutBack(Records start) => start.PutBack(family.Ledger);
 
-    public void Complete(long task) => Must(KRules.Complete.step(family.Store, task, OutcomeModule.ok));
+    public void Complete(long task) => Must(KRules.Complete.enact(family.Store, task, OutcomeModule.ok));
 
     public void Transfer(long task, long obligation, long receiver) =>
-        Must(KRules.Transfer.step(family.Store, task, obligation, receiver));
+        Must(KRules.Transfer.enact(family.Store, task, obligation, receiver));
 
-    /// <summary>Insists that the rule took the step.</summary>
-    internal static void Must(in FSharpResult<LedgerStore, Refusal> result)
+    /// <summary>Insists that the step was taken.</summary>
+    internal static void Must(Premise failed)
     {
-        if (result.IsError)
+        if (failed != Premise.None)
         {
-            throw new InvalidOperationException(result.ErrorValue.ToString());
+            throw new InvalidOperationException(failed.ToString());
         }
     }
 }
@@ -49,16 +48,8 @@ internal readonly struct StepsByHand(ByHand byHand, Records records) : ISteps
 
     public void PutBack(Records start) => start.PutBack(records);
 
-    public void Complete(long task) => Must(byHand.Complete(task, OutcomeModule.ok));
+    public void Complete(long task) => StepsByRule.Must(byHand.Complete(task, OutcomeModule.ok));
 
     public void Transfer(long task, long obligation, long receiver) =>
-        Must(byHand.Transfer(task, obligation, receiver));
-
-    private static void Must(Premise failed)
-    {
-        if (failed != Premise.None)
-        {
-            throw new InvalidOperationException(failed.ToString());
-        }
-    }
+        StepsByRule.Must(byHand.Transfer(task, obligation, receiver));
 }

@@ -151,13 +151,13 @@ internal static class KernelSteps
         for (int i = 0; i < times; i++)
         {
             long child = family.Ledger.Tasks.Count + 1;
-            StepsByRule.Must(KRules.Spawn.step(store, Family.Parent, Family.Root, child, BudgetModule.unlimited));
+            StepsByRule.Must(KRules.Spawn.enact(store, Family.Parent, Family.Root, child, BudgetModule.unlimited));
             effects += family.Carry();
-            StepsByRule.Must(KRules.JoinBlock.step(store, Family.Parent, child));
-            StepsByRule.Must(KRules.Start.step(store, child));
-            StepsByRule.Must(KRules.Complete.step(store, child, OutcomeModule.ok));
+            StepsByRule.Must(KRules.JoinBlock.enact(store, Family.Parent, child));
+            StepsByRule.Must(KRules.Start.enact(store, child));
+            StepsByRule.Must(KRules.Complete.enact(store, child, OutcomeModule.ok));
             effects += family.Carry();
-            StepsByRule.Must(KRules.JoinReady.step(store, Family.Parent, Target.Task(child)));
+            StepsByRule.Must(KRules.JoinReady.enact(store, Family.Parent, Target.Task(child)));
             family.Ledger.Tasks.Retire(child);
         }
 

@@ -24,12 +24,7 @@ public sealed class Receiver<T>
     /// <returns>The item.</returns>
     /// <exception cref="ChannelClosedException">The channel is closed and everything in it was received.</exception>
     /// <exception cref="CancelledException">A request was pending or came while it waited; no item is taken.</exception>
-    public async Work<T> Receive(Cx cx)
-    {
-        TaskCell task = _channel.Of(cx.Pass(Capabilities.None));
-        (Received<T> received, ChannelWait<Received<T>>? wait) = _channel.Receive(task, wantsAck: false);
-        return (wait is null ? received : await wait).Value;
-    }
+    public Work<T> Receive(Cx cx) => Receiving<T>.Rent().Of(_channel, cx);
 
     /// <summary>
     /// As <see cref="Receive"/>, as a delivery that has to be acknowledged: when it is disposed of without that, or the task ends, the item
@@ -40,12 +35,7 @@ public sealed class Receiver<T>
     /// <exception cref="ChannelClosedException">The channel is closed and everything in it was received.</exception>
     /// <exception cref="CancelledException">A request was pending or came while it waited; no item is taken.</exception>
     [Rule(RuleName.Reserve)]
-    public async Work<Delivery<T>> ReceiveWithAck(Cx cx)
-    {
-        TaskCell task = _channel.Of(cx.Pass(Capabilities.Reserve));
-        (Received<T> received, ChannelWait<Received<T>>? wait) = _channel.Receive(task, wantsAck: true);
-        return (wait is null ? received : await wait).Delivery!;
-    }
+    public Work<Delivery<T>> ReceiveWithAck(Cx cx) => ReceivingWithAck<T>.Rent().Of(_channel, cx);
 
     /// <summary>Receives an item if one is there. No checkpoint.</summary>
     /// <param name="item">The item.</param>
@@ -61,11 +51,7 @@ public sealed class Receiver<T>
     /// <param name="cx">The context of the task.</param>
     /// <returns>False when nothing is left to receive, now or later.</returns>
     /// <exception cref="CancelledException">A request was pending or came while it waited.</exception>
-    public async Work<bool> WaitToReceive(Cx cx)
-    {
-        TaskCell task = _channel.Of(cx.Pass(Capabilities.None));
-        return _channel.Watch(task) is { } wait ? await wait : _channel.Count > 0;
-    }
+    public Work<bool> WaitToReceive(Cx cx) => Watching<T>.Rent().Of(_channel, cx);
 
     /// <summary>
     /// Takes nothing more: what is in the channel can still be received, a later <see cref="SendPermit{T}.Commit"/> hands its value back, and

@@ -23,12 +23,7 @@ public sealed class Sender<T>
     /// <exception cref="CancelledException">A request was pending or came while it waited; no place is taken.</exception>
     /// <exception cref="RefusedException">The task waits for a task or region in another of its flows.</exception>
     [Rule(RuleName.Reserve)]
-    public async Work<SendPermit<T>> Reserve(Cx cx)
-    {
-        TaskCell task = _channel.Of(cx.Pass(Capabilities.Reserve));
-        (long obligation, ChannelWait<long>? wait) = _channel.Reserve(task);
-        return new SendPermit<T>(_channel, wait is null ? obligation : await wait);
-    }
+    public Work<SendPermit<T>> Reserve(Cx cx) => Reserving<T>.Rent().Of(_channel, cx);
 
     /// <summary>Reserves a place if one is free and no task waits for it. No checkpoint. Rests on the rule Reserve.</summary>
     /// <param name="cx">The context of the task.</param>
@@ -51,15 +46,7 @@ public sealed class Sender<T>
     /// <exception cref="CancelledException">A request was pending or came while it waited.</exception>
     [Rule(RuleName.Reserve)]
     [Rule(RuleName.Commit)]
-    public async Work Send(Cx cx, T value)
-    {
-        TaskCell task = _channel.Of(cx.Pass(Capabilities.Reserve));
-        (long obligation, ChannelWait<long>? wait) = _channel.Reserve(task);
-        if (!_channel.Commit(wait is null ? obligation : await wait, value))
-        {
-            throw ChannelErrors.ReceiverClosed();
-        }
-    }
+    public Work Send(Cx cx, T value) => new(Sending<T>.Rent().With(value).Of(_channel, cx));
 
     /// <summary>
     /// Says that nothing more comes. Tasks that wait for a place get <see cref="ChannelClosedException"/>; permits that are out may still be

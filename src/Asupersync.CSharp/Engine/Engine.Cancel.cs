@@ -1,5 +1,4 @@
 using Asupersync.Kernel;
-using Microsoft.FSharp.Core;
 using KAction = Asupersync.Kernel.Action;
 using KRules = Asupersync.Kernel.Rules;
 
@@ -70,7 +69,7 @@ internal sealed partial class Engine
         {
             using (Enter(cell.Region))
             {
-                Require(KRules.CheckpointMasked.step(Store, cell.Id), cell);
+                Require(RuleName.CheckpointMasked, KRules.CheckpointMasked.enact(Store, cell.Id), cell);
                 Took(Recording ? KAction.NewCheckpointMasked(cell.Id) : null);
             }
 
@@ -93,21 +92,21 @@ internal sealed partial class Engine
 
     internal void MaskEnter(TaskCell cell, int units)
     {
-        FSharpResult<LedgerStore, Refusal> result;
+        Premise failed;
         using (Enter(cell.Region))
         {
-            result = KRules.MaskEnter.step(Store, cell.Id, units);
-            if (result.IsOk)
+            failed = KRules.MaskEnter.enact(Store, cell.Id, units);
+            if (failed == Premise.None)
             {
                 Took(Recording ? KAction.NewMaskEnter(cell.Id, units) : null);
             }
         }
 
         Pump();
-        if (result.IsError)
+        if (failed != Premise.None)
         {
-            CheckpointIfCameBetween(cell, result.ErrorValue);
-            Require(result, cell);
+            CheckpointIfCameBetween(cell, new Refusal(RuleName.MaskEnter, failed));
+            Require(RuleName.MaskEnter, failed, cell);
         }
     }
 
@@ -132,7 +131,7 @@ internal sealed partial class Engine
     {
         using (Enter(cell.Region))
         {
-            Require(KRules.MaskExit.step(Store, cell.Id), cell);
+            Require(RuleName.MaskExit, KRules.MaskExit.enact(Store, cell.Id), cell);
             Took(Recording ? KAction.NewMaskExit(cell.Id) : null);
         }
 
@@ -151,27 +150,27 @@ internal sealed partial class Engine
             return;
         }
 
-        FSharpResult<LedgerStore, Refusal> result;
+        Premise failed;
         using (EnterToCharge(cell))
         {
-            result = KRules.ChargePoll.step(Store, cell.Id);
-            if (result.IsOk)
+            failed = KRules.ChargePoll.enact(Store, cell.Id);
+            if (failed == Premise.None)
             {
                 Took(Recording ? KAction.NewChargePoll(cell.Id) : null);
             }
         }
 
         Pump();
-        if (result.IsOk)
+        if (failed == Premise.None)
         {
             return;
         }
 
-        if (result.ErrorValue.Premise == Premise.QuotaLimited)
+        if (failed == Premise.QuotaLimited)
         {
             cell.ChargesPolls = false;
         }
-        else if (result.ErrorValue.Premise == Premise.QuotaLeft && cell.Record.Phase != TaskPhase.CancelRequested)
+        else if (failed == Premise.QuotaLeft && cell.Record.Phase != TaskPhase.CancelRequested)
         {
             ReportAllowanceSpent(cell);
         }
@@ -180,20 +179,20 @@ internal sealed partial class Engine
     /// <summary>ChargeCost; nothing where cost is unlimited.</summary>
     internal void ChargeCost(TaskCell cell, long cost)
     {
-        FSharpResult<LedgerStore, Refusal> result;
+        Premise failed;
         using (EnterToCharge(cell))
         {
-            result = KRules.ChargeCost.step(Store, cell.Id, cost);
-            if (result.IsOk)
+            failed = KRules.ChargeCost.enact(Store, cell.Id, cost);
+            if (failed == Premise.None)
             {
                 Took(Recording ? KAction.NewChargeCost(cell.Id, cost) : null);
             }
         }
 
         Pump();
-        if (result.IsError && result.ErrorValue.Premise != Premise.QuotaLimited)
+        if (failed != Premise.None && failed != Premise.QuotaLimited)
         {
-            throw new RefusedException(result.ErrorValue, cell.ToString());
+            throw new RefusedException(new Refusal(RuleName.ChargeCost, failed), cell.ToString());
         }
     }
 
@@ -203,22 +202,22 @@ internal sealed partial class Engine
 
     private bool Ask(long by, Target target, CancelReason reason)
     {
-        FSharpResult<LedgerStore, Refusal> result;
+        Premise failed;
         using (EnterBelow(target))
         {
-            result = KRules.CancelRequest.step(Store, by, target, reason);
-            if (result.IsOk)
+            failed = KRules.CancelRequest.enact(Store, by, target, reason);
+            if (failed == Premise.None)
             {
                 Took(Recording ? KAction.NewCancelRequest(by, target, reason) : null);
             }
         }
 
         Pump();
-        if (result.IsError)
+        if (failed != Premise.None)
         {
-            return result.ErrorValue.Premise == Premise.TargetNotFinished
+            return failed == Premise.TargetNotFinished
                 ? false
-                : throw new RefusedException(result.ErrorValue, target.ToString());
+                : throw new RefusedException(new Refusal(RuleName.CancelRequest, failed), target.ToString());
         }
 
         Metrics.CancelRequested(reason.Kind);
@@ -238,7 +237,7 @@ internal sealed partial class Engine
         TaskCell? awaited = waits.IsTask ? TaskOf(waits.TaskId) : null;
         using (awaited is null ? Enter(cell.Region) : Enter(cell.Region, awaited.Region))
         {
-            Must(KRules.Checkpoint.step(Store, cell.Id));
+            Must(RuleName.Checkpoint, KRules.Checkpoint.enact(Store, cell.Id));
             Took(Recording ? KAction.NewCheckpoint(cell.Id) : null);
             if (awaited is { IsCompleted: true })
             {
@@ -262,7 +261,7 @@ internal sealed partial class Engine
         {
             using (Enter(cell.Region))
             {
-                Must(KRules.MaskExit.step(Store, cell.Id));
+                Must(RuleName.MaskExit, KRules.MaskExit.enact(Store, cell.Id));
                 Took(Recording ? KAction.NewMaskExit(cell.Id) : null);
             }
 

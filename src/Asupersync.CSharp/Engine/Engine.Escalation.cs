@@ -123,7 +123,7 @@ internal sealed partial class Engine
                 ObligationKind kind = Ledger.Obligations[id].Kind;
                 using (Enter(task.Region))
                 {
-                    if (KRules.Abort.step(Store, task.Id, id).IsError)
+                    if (KRules.Abort.enact(Store, task.Id, id) != Premise.None)
                     {
                         break;
                     }

@@ -1,5 +1,4 @@
 using Asupersync.Kernel;
-using Microsoft.FSharp.Core;
 using KAction = Asupersync.Kernel.Action;
 using KRules = Asupersync.Kernel.Rules;
 
@@ -25,18 +24,13 @@ internal sealed partial class Engine
             holder.Region.Admission?.EnterObligation(holder);
             StepContext here = Here;
             id = Concurrent ? here.NewObligation = Ledger.Obligations.TakeId() : Ledger.Obligations.Count + 1;
-            FSharpResult<LedgerStore, Refusal> result = KRules.Reserve.step(
-                new LedgerStore(Ledger, here),
-                holder.Id,
-                id,
-                kind
-            );
+            Premise failed = KRules.Reserve.enact(new LedgerStore(Ledger, here), holder.Id, id, kind);
             here.NewObligation = 0;
-            if (result.IsError)
+            if (failed != Premise.None)
             {
                 GiveBackObligation(id);
                 holder.Region.Admission?.LeaveObligation(holder);
-                Require(result, holder);
+                Require(RuleName.Reserve, failed, holder);
             }
 
             Ledger.Obligations.SetCell(id, owner);
@@ -74,7 +68,7 @@ internal sealed partial class Engine
     {
         using (Enter(task.Region))
         {
-            Require(KRules.Commit.step(Store, task.Id, obligation), task, obligation);
+            Require(RuleName.Commit, KRules.Commit.enact(Store, task.Id, obligation), task, obligation);
             Resolved(obligation);
             task.Region.Admission?.LeaveObligation(task);
             Took(Recording ? KAction.NewCommit(task.Id, obligation) : null);
@@ -89,7 +83,7 @@ internal sealed partial class Engine
     {
         using (Enter(task.Region))
         {
-            Require(KRules.Abort.step(Store, task.Id, obligation), task, obligation);
+            Require(RuleName.Abort, KRules.Abort.enact(Store, task.Id, obligation), task, obligation);
             Resolved(obligation);
             task.Region.Admission?.LeaveObligation(task);
             Took(Recording ? KAction.NewAbort(task.Id, obligation) : null);
@@ -110,15 +104,15 @@ internal sealed partial class Engine
                 receiver.Region.Admission?.EnterObligation(receiver);
             }
 
-            FSharpResult<LedgerStore, Refusal> result = KRules.Transfer.step(Store, task.Id, obligation, receiver.Id);
-            if (result.IsError)
+            Premise failed = KRules.Transfer.enact(Store, task.Id, obligation, receiver.Id);
+            if (failed != Premise.None)
             {
                 if (leaves)
                 {
                     receiver.Region.Admission?.LeaveObligation(receiver);
                 }
 
-                Require(result, task, obligation);
+                Require(RuleName.Transfer, failed, task, obligation);
             }
 
             if (leaves)

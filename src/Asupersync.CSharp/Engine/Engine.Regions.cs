@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Asupersync.Kernel;
-using Microsoft.FSharp.Core;
 using KAction = Asupersync.Kernel.Action;
 using KRules = Asupersync.Kernel.Rules;
 
@@ -70,7 +69,7 @@ internal sealed partial class Engine
     {
         options.Limits?.Validate();
         Budget budget = options.Budget.At(this);
-        WaitSource<Nothing> wait;
+        var wait = KernelWait.Rent();
         RegionCell cell;
         TaskCell<T> main;
         using (EnterForBirth(opener.Region, opener.Region))
@@ -79,7 +78,7 @@ internal sealed partial class Engine
             StepContext here = Here;
             long region = Concurrent ? here.NewRegion = Ledger.Regions.TakeId() : Ledger.Regions.Count + 1;
             long id = NewTaskId(here);
-            FSharpResult<LedgerStore, Refusal> result = KRules.OpenRegion.step(
+            Premise failed = KRules.OpenRegion.enact(
                 new LedgerStore(Ledger, here),
                 opener.Id,
                 region,
@@ -88,12 +87,12 @@ internal sealed partial class Engine
                 budget
             );
             here.NewRegion = here.NewTask = 0;
-            if (result.IsError)
+            if (failed != Premise.None)
             {
                 GiveBackTask(id);
                 GiveBackRegion(region);
                 opener.Region.Admission?.LeaveSubregion();
-                Require(result, opener);
+                Require(RuleName.OpenRegion, failed, opener);
             }
 
             cell = new RegionCell(this, region, opener, options.Name)
@@ -102,7 +101,7 @@ internal sealed partial class Engine
                 Limits = options.Limits,
                 Home = opener.Region.Home ?? (options.Pinned ? Worker.Current : null),
             };
-            wait = opener.ArmKernelWait(interruptible: false);
+            opener.ArmKernelWait(wait, interruptible: false);
             opener.WaitsFor = cell;
             main = Enrol(cell, id, null, held, body);
             Took(Recording ? KAction.NewOpenRegion(opener.Id, region, id, options.Policy, budget) : null);
@@ -161,7 +160,7 @@ internal sealed partial class Engine
     {
         using (Enter(cell.Region))
         {
-            Require(KRules.Defer.step(Store, cell.Id), cell.Region);
+            Require(RuleName.Defer, KRules.Defer.enact(Store, cell.Id), cell.Region);
             cell.Region.Push(held, finalizer);
             Took(Recording ? KAction.NewDefer(cell.Id) : null);
         }
@@ -272,21 +271,21 @@ internal sealed partial class Engine
         switch (record.Phase)
         {
             case RegionPhase.Open:
-                Must(KRules.CloseBegin.step(Store, id));
+                Must(RuleName.CloseBegin, KRules.CloseBegin.enact(Store, id));
                 Took(Recording ? KAction.NewCloseBegin(id) : null);
                 break;
             case RegionPhase.Closing:
-                Must(KRules.CloseCancelChildren.step(Store, id));
+                Must(RuleName.CloseCancelChildren, KRules.CloseCancelChildren.enact(Store, id));
                 Took(Recording ? KAction.NewCloseCancelChildren(id) : null);
                 break;
             case RegionPhase.Draining:
-                Must(KRules.CloseChildrenDone.step(Store, id));
+                Must(RuleName.CloseChildrenDone, KRules.CloseChildrenDone.enact(Store, id));
                 Took(Recording ? KAction.NewCloseChildrenDone(id) : null);
                 break;
             case RegionPhase.Finalizing when record.Finalizers > 0:
                 return RunFinalizer(region);
             case RegionPhase.Finalizing:
-                Must(KRules.CloseComplete.step(Store, id));
+                Must(RuleName.CloseComplete, KRules.CloseComplete.enact(Store, id));
                 Took(Recording ? KAction.NewCloseComplete(id) : null);
                 break;
             default:
@@ -300,7 +299,7 @@ internal sealed partial class Engine
     {
         StepContext here = Here;
         long id = NewTaskId(here);
-        Must(KRules.CloseRunFinalizer.step(new LedgerStore(Ledger, here), region.Id, id));
+        Must(RuleName.CloseRunFinalizer, KRules.CloseRunFinalizer.enact(new LedgerStore(Ledger, here), region.Id, id));
         here.NewTask = 0;
         (Capabilities held, Body<Nothing> code) = region.Pop();
         var finalizer = new TaskCell<Nothing>(this, id, Role.Finalizer, region, null, Scheduler.Moment, held, code);

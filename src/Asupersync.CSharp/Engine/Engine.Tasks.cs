@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Asupersync.Kernel;
-using Microsoft.FSharp.Core;
 using KAction = Asupersync.Kernel.Action;
 using KRules = Asupersync.Kernel.Rules;
 
@@ -84,15 +83,9 @@ internal sealed partial class Engine
     {
         StepContext here = Here;
         long id = NewTaskId(here);
-        FSharpResult<LedgerStore, Refusal> result = KRules.Spawn.step(
-            new LedgerStore(Ledger, here),
-            spawner.Id,
-            region.Id,
-            id,
-            budget
-        );
+        Premise failed = KRules.Spawn.enact(new LedgerStore(Ledger, here), spawner.Id, region.Id, id, budget);
         here.NewTask = 0;
-        if (result.IsError)
+        if (failed != Premise.None)
         {
             GiveBackTask(id);
             if (counted)
@@ -100,7 +93,7 @@ internal sealed partial class Engine
                 region.Admission!.LeaveTask();
             }
 
-            Require(result, region);
+            Require(RuleName.Spawn, failed, region);
         }
 
         Activity? before = Options.TaskActivities ? Activity.Current : null;
@@ -165,7 +158,7 @@ internal sealed partial class Engine
                 started = !Concurrent || cell.Record.Phase == TaskPhase.Created;
                 if (started)
                 {
-                    Must(KRules.Start.step(Store, cell.Id));
+                    Must(RuleName.Start, KRules.Start.enact(Store, cell.Id));
                     Took(Recording ? KAction.NewStart(cell.Id) : null);
                 }
             }
@@ -227,9 +220,9 @@ internal sealed partial class Engine
             };
             using (Enter(cell.Region))
             {
-                Must(KRules.Drain.step(Store, cell.Id));
+                Must(RuleName.Drain, KRules.Drain.enact(Store, cell.Id));
                 Took(Recording ? KAction.NewDrain(cell.Id) : null);
-                Must(KRules.Finalize.step(Store, cell.Id));
+                Must(RuleName.Finalize, KRules.Finalize.enact(Store, cell.Id));
                 Took(Recording ? KAction.NewFinalize(cell.Id) : null);
             }
 
@@ -266,31 +259,30 @@ internal sealed partial class Engine
             EndBody(cell, result);
         };
 
-    /// <summary>JoinBlock, or nothing when the target has ended.</summary>
-    /// <returns>The wait to await, or null.</returns>
-    internal KernelWait? JoinBlock(TaskCell waiter, TaskCell target)
+    /// <summary>JoinBlock with this wait, or nothing when the target has ended.</summary>
+    /// <returns>Whether there is something to wait for.</returns>
+    internal bool JoinBlock(TaskCell waiter, TaskCell target, KernelWait wait)
     {
         if (target.IsCompleted)
         {
-            return null;
+            return false;
         }
 
-        KernelWait wait;
         using (Enter(waiter.Region, target.Region))
         {
             if (target.IsCompleted)
             {
-                return null; // Just now, on another worker.
+                return false; // Just now, on another worker.
             }
 
-            Require(KRules.JoinBlock.step(Store, waiter.Id, target.Id), target);
-            wait = waiter.ArmKernelWait(interruptible: true);
+            Require(RuleName.JoinBlock, KRules.JoinBlock.enact(Store, waiter.Id, target.Id), target);
+            waiter.ArmKernelWait(wait, interruptible: true);
             waiter.WaitsFor = target;
             Took(Recording ? KAction.NewJoinBlock(waiter.Id, target.Id) : null);
         }
 
         Pump();
-        return wait;
+        return true;
     }
 
     /// <summary>JoinReady for a task, unless its outcome was taken before.</summary>
@@ -364,10 +356,10 @@ internal sealed partial class Engine
     private void TakeOutcomeHeld(TaskCell waiter, Target target)
     {
         // Refused when another flow of the task waits for something else: one task waits for one thing.
-        FSharpResult<LedgerStore, Refusal> result = KRules.JoinReady.step(Store, waiter.Id, target);
-        if (result.IsError)
+        Premise failed = KRules.JoinReady.enact(Store, waiter.Id, target);
+        if (failed != Premise.None)
         {
-            throw new RefusedException(result.ErrorValue, target.ToString());
+            throw new RefusedException(new Refusal(RuleName.JoinReady, failed), target.ToString());
         }
 
         Took(Recording ? KAction.NewJoinReady(waiter.Id, target) : null);
@@ -384,7 +376,7 @@ internal sealed partial class Engine
         {
             // What it still holds is named after it when that leaks.
             bool forget = cell.Record.FirstHeld == 0;
-            Must(KRules.Complete.step(Store, cell.Id, outcome));
+            Must(RuleName.Complete, KRules.Complete.enact(Store, cell.Id, outcome));
             Took(Recording ? KAction.NewComplete(cell.Id, outcome) : null);
             if (forget)
             {

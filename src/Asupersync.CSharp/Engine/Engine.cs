@@ -1,6 +1,6 @@
+using System.Runtime.CompilerServices;
 using Asupersync.Kernel;
 using Microsoft.Extensions.Logging;
-using Microsoft.FSharp.Core;
 
 namespace Asupersync;
 
@@ -83,31 +83,40 @@ internal sealed partial class Engine
     private RegionCell? RegionOf(long id) => Ledger.Regions.Cell(id);
 
     /// <summary>Throws the refusal of a step that was not taken.</summary>
-    private static void Require(in FSharpResult<LedgerStore, Refusal> result, object subject)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Require(RuleName rule, Premise failed, object subject)
     {
-        if (result.IsError)
+        if (failed != Premise.None)
         {
-            throw new RefusedException(result.ErrorValue, subject.ToString()!);
+            throw Refused(rule, failed, subject);
         }
     }
 
     /// <summary>The same about an obligation.</summary>
-    private static void Require(in FSharpResult<LedgerStore, Refusal> result, TaskCell task, long obligation)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Require(RuleName rule, Premise failed, TaskCell task, long obligation)
     {
-        if (result.IsError)
+        if (failed != Premise.None)
         {
-            throw new RefusedException(result.ErrorValue, $"obligation o{obligation} by {task}");
+            throw Refused(rule, failed, $"obligation o{obligation} by {task}");
         }
     }
 
+    private static RefusedException Refused(RuleName rule, Premise failed, object subject) =>
+        new(new Refusal(rule, failed), subject.ToString()!);
+
     /// <summary>For steps that the runtime itself takes: a refusal is a bug.</summary>
-    private static void Must(in FSharpResult<LedgerStore, Refusal> result)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Must(RuleName rule, Premise failed)
     {
-        if (result.IsError)
+        if (failed != Premise.None)
         {
-            throw new InvalidOperationException($"ASUP2903: {result.ErrorValue}; this is a bug of the runtime.");
+            throw Broken(rule, failed);
         }
     }
+
+    private static InvalidOperationException Broken(RuleName rule, Premise failed) =>
+        new($"ASUP2903: {new Refusal(rule, failed)}; this is a bug of the runtime.");
 
     private bool Recording => _trace is not null || _recorder is not null;
 

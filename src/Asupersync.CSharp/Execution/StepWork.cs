@@ -2,7 +2,7 @@ namespace Asupersync;
 
 /// <summary>
 /// Cold work in two parts with a wait between them, written out: it costs less than an async method, since it has no state machine and
-/// changes no execution context. Its strand lends it out.
+/// changes no execution context.
 /// </summary>
 internal abstract class StepWork<T> : CallSource<T>
 {
@@ -58,18 +58,30 @@ internal abstract class StepWork<T> : CallSource<T>
     /// <summary>The second part.</summary>
     private protected abstract T End();
 
-    /// <inheritdoc/>
-    private protected override void Release()
+    /// <summary>Forgets what it was about, and keeps itself for the next time.</summary>
+    private protected abstract void Free();
+
+    /// <summary>Waits for this. False when it is over already.</summary>
+    private protected bool Await<TWait>(WaitSource<TWait> wait, out int ticket)
     {
-        Strand strand = _strand!;
+        ticket = wait.ClaimArmed();
+        if (wait.Begin())
+        {
+            return false;
+        }
+
+        wait.Suspend(this);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    private protected sealed override void Release()
+    {
         _result = default;
         _tail = null;
         _strand = null;
         _state = Idle;
         _token++;
-        if (IsRented)
-        {
-            strand.Keep(this);
-        }
+        Free();
     }
 }

@@ -50,10 +50,6 @@ internal partial class Strand
         return new TSource { IsRented = true };
     }
 
-    /// <summary>The same of the current strand; where there is none, one that goes nowhere afterwards.</summary>
-    internal static TSource RentHere<TSource>()
-        where TSource : WorkSource, new() => _current is { } strand ? strand.Rent<TSource>() : new TSource();
-
     internal void Keep(WorkSource source) => _spare = source;
 
     internal void Arm(WorkSource source)

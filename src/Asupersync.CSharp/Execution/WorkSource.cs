@@ -49,6 +49,9 @@ internal abstract class WorkSource : StrandItem
         return ++_token;
     }
 
+    /// <summary>The same for a source that is armed for this strand, by whoever armed it.</summary>
+    internal int ClaimArmed() => ++_token;
+
     /// <summary>Runs a cold source up to its first suspension. True when it is finished.</summary>
     internal abstract bool Begin();
 

@@ -3,6 +3,12 @@ namespace Asupersync;
 /// <summary>A checkpoint and a turn of rest.</summary>
 internal sealed class YieldWork : StepWork<Nothing>
 {
+    [ThreadStatic]
+    private static Shelf<YieldWork> _shelf;
+
+    /// <summary>One that is free.</summary>
+    internal static YieldWork Rent() => _shelf.Take();
+
     private Cx _cx;
 
     /// <summary>The work of yielding, for the holder of this context.</summary>
@@ -21,9 +27,9 @@ internal sealed class YieldWork : StepWork<Nothing>
 
     private protected override Nothing End() => default;
 
-    private protected override void Release()
+    private protected override void Free()
     {
         _cx = default;
-        base.Release();
+        _shelf.Put(this);
     }
 }

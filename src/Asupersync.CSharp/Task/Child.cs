@@ -30,7 +30,7 @@ public sealed class Child<T>
     /// <exception cref="RefusedException">The task waits, directly or not, for the one that asks.</exception>
     [Rule(RuleName.JoinBlock)]
     [Rule(RuleName.JoinReady)]
-    public Work<Outcome<T>> Outcome() => Strand.RentHere<JoinedOutcome<T>>().Of(_cell);
+    public Work<Outcome<T>> Outcome() => JoinedOutcome<T>.Rent().Of(_cell);
 
     /// <summary>Awaits the task: its value, or what went wrong as an exception.</summary>
     /// <returns>The value.</returns>
@@ -38,7 +38,7 @@ public sealed class Child<T>
     /// <exception cref="PanickedException">The task panicked.</exception>
     [Rule(RuleName.JoinBlock)]
     [Rule(RuleName.JoinReady)]
-    public Work<T> Join() => Strand.RentHere<JoinedValue<T>>().Of(_cell);
+    public Work<T> Join() => JoinedValue<T>.Rent().Of(_cell);
 
     /// <summary>Used by <c>await child</c>; the same as <see cref="Join"/>.</summary>
     /// <returns>The awaiter.</returns>
@@ -78,7 +78,7 @@ public sealed class Child
     [Rule(RuleName.JoinBlock)]
     [Rule(RuleName.JoinReady)]
     public async Work<Outcome<bool>> Outcome() =>
-        await Strand.RentHere<JoinedOutcome<Nothing>>().Of(_cell) is { IsOk: false } failed
+        await JoinedOutcome<Nothing>.Rent().Of(_cell) is { IsOk: false } failed
             ? failed.WithoutValue<bool>()
             : Values.Ok(true);
 
@@ -86,7 +86,7 @@ public sealed class Child
     /// <returns>Work that ends with the task.</returns>
     [Rule(RuleName.JoinBlock)]
     [Rule(RuleName.JoinReady)]
-    public Work Join() => new(Strand.RentHere<JoinedValue<Nothing>>().Of(_cell));
+    public Work Join() => new(JoinedValue<Nothing>.Rent().Of(_cell));
 
     /// <summary>Asks the task to cancel; see <see cref="Child{T}.Cancel"/>.</summary>
     /// <param name="message">Words for people.</param>

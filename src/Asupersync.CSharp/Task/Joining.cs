@@ -3,8 +3,9 @@ namespace Asupersync;
 /// <summary>Awaiting a task: JoinBlock, unless it has ended, then JoinReady.</summary>
 internal abstract class Joining<T, TResult> : StepWork<TResult>
 {
+    private readonly KernelWait _wait = new();
     private TaskCell<T>? _cell;
-    private KernelWait? _wait;
+    private bool _waits;
     private int _ticket;
 
     /// <summary>The work of awaiting this task.</summary>
@@ -37,24 +38,17 @@ internal abstract class Joining<T, TResult> : StepWork<TResult>
 
         waiter.PassedAt(cell);
         engine.Checkpoint(waiter);
-        if (engine.JoinBlock(waiter, cell) is not { } wait)
-        {
-            return false;
-        }
-
-        _wait = wait;
-        _ticket = wait.Claim(wait.Token);
-        wait.Suspend(this);
-        return true;
+        _waits = engine.JoinBlock(waiter, cell, _wait);
+        return _waits && Await(_wait, out _ticket);
     }
 
     private protected override TResult End()
     {
         TaskCell<T> cell = _cell!;
-        if (_wait is { } wait)
+        if (_waits)
         {
-            _wait = null;
-            wait.Take(_ticket);
+            _waits = false;
+            _wait.Take(_ticket);
         }
 
         var waiter = (TaskCell)_strand!;
@@ -62,21 +56,41 @@ internal abstract class Joining<T, TResult> : StepWork<TResult>
         return Read(cell.Outcome!);
     }
 
-    private protected override void Release()
-    {
-        _cell = null;
-        base.Release();
-    }
+    private protected override void Free() => _cell = null;
 }
 
 /// <summary>Awaiting a task's value; what went wrong is thrown.</summary>
 internal sealed class JoinedValue<T> : Joining<T, T>
 {
+    [ThreadStatic]
+    private static Shelf<JoinedValue<T>> _shelf;
+
+    /// <summary>One that is free.</summary>
+    internal static JoinedValue<T> Rent() => _shelf.Take();
+
     private protected override T Read(Outcome<T> outcome) => outcome.GetOrThrow();
+
+    private protected override void Free()
+    {
+        base.Free();
+        _shelf.Put(this);
+    }
 }
 
 /// <summary>Awaiting a task's outcome as a value.</summary>
 internal sealed class JoinedOutcome<T> : Joining<T, Outcome<T>>
 {
+    [ThreadStatic]
+    private static Shelf<JoinedOutcome<T>> _shelf;
+
+    /// <summary>One that is free.</summary>
+    internal static JoinedOutcome<T> Rent() => _shelf.Take();
+
     private protected override Outcome<T> Read(Outcome<T> outcome) => outcome;
+
+    private protected override void Free()
+    {
+        base.Free();
+        _shelf.Put(this);
+    }
 }

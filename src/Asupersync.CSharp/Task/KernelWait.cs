@@ -3,19 +3,24 @@ namespace Asupersync;
 /// <summary>The wait of a task for another task or for the region it opened: the kernel says when it is over.</summary>
 internal sealed class KernelWait : WaitSource<Nothing>
 {
-    private const int MostKept = 256;
-
     [ThreadStatic]
-    private static Stack<KernelWait>? _free;
+    private static Shelf<KernelWait> _shelf;
 
-    internal static KernelWait Rent() => _free is { Count: > 0 } free ? free.Pop() : new KernelWait();
+    private bool _isShelved;
+
+    /// <summary>One that is free, and is again after its wait.</summary>
+    internal static KernelWait Rent()
+    {
+        KernelWait wait = _shelf.Take();
+        wait._isShelved = true;
+        return wait;
+    }
 
     private protected override void OnFree(Strand strand)
     {
-        Stack<KernelWait> free = _free ??= new Stack<KernelWait>();
-        if (free.Count < MostKept)
+        if (_isShelved)
         {
-            free.Push(this);
+            _shelf.Put(this);
         }
     }
 }

@@ -141,12 +141,10 @@ internal abstract class TaskCell : Strand, IStrandOwner
     internal void Begin() => AddReady(this);
 
     /// <summary>Suspends until the kernel has news for the task.</summary>
-    internal KernelWait ArmKernelWait(bool interruptible)
+    internal void ArmKernelWait(KernelWait wait, bool interruptible)
     {
-        KernelWait wait = KernelWait.Rent();
         _kernelTicket = wait.Arm(this, interruptible ? WaitMode.Local : WaitMode.Uninterruptible);
         _kernelWait = wait;
-        return wait;
     }
 
     /// <summary>The kernel's Schedule effect for a task that waits.</summary>

@@ -61,6 +61,10 @@ module ChargePoll =
     let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task =
         decide RuleName.ChargePoll (guard store task) (fun () -> next store task)
 
+    /// Takes the step in a store that works in place, or says which guard failed.
+    let enact<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task =
+        perform (guard store task) (fun () -> next store task)
+
 /// ChargeCost(t, n): the program charges n units of its own cost.
 [<RequireQualifiedAccess>]
 module ChargeCost =
@@ -93,3 +97,7 @@ module ChargeCost =
     /// Takes the step or refuses it.
     let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task cost =
         decide RuleName.ChargeCost (guard store task cost) (fun () -> next store task cost)
+
+    /// Takes the step in a store that works in place, or says which guard failed.
+    let enact<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task cost =
+        perform (guard store task cost) (fun () -> next store task cost)

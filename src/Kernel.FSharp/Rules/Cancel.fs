@@ -57,6 +57,10 @@ module CancelRequest =
     let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) by target reason =
         decide RuleName.CancelRequest (guard store by target) (fun () -> next store by target reason)
 
+    /// Takes the step in a store that works in place, or says which guard failed.
+    let enact<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) by target reason =
+        perform (guard store by target) (fun () -> next store by target reason)
+
 /// Checkpoint(t): t sees the request and acknowledges it.
 [<RequireQualifiedAccess>]
 module Checkpoint =
@@ -90,6 +94,10 @@ module Checkpoint =
     let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task =
         decide RuleName.Checkpoint (guard store task) (fun () -> next store task)
 
+    /// Takes the step in a store that works in place, or says which guard failed.
+    let enact<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task =
+        perform (guard store task) (fun () -> next store task)
+
 /// Drain(t): an acknowledged task reached the end of its clean-up.
 [<RequireQualifiedAccess>]
 module Drain =
@@ -116,6 +124,10 @@ module Drain =
     let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task =
         decide RuleName.Drain (guard store task) (fun () -> next store task)
 
+    /// Takes the step in a store that works in place, or says which guard failed.
+    let enact<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task =
+        perform (guard store task) (fun () -> next store task)
+
 /// Finalize(t): a drained task completes Cancelled.
 [<RequireQualifiedAccess>]
 module Finalize =
@@ -129,7 +141,14 @@ module Finalize =
         else
             Premise.None
 
+    /// The task is Completed, Cancelled for its own reason.
+    let next<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) : 'S =
+        Completion.complete store task (Outcome.cancelled (store.Task task).Reason)
+
     /// Takes the step or refuses it.
     let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task =
-        decide RuleName.Finalize (guard store task) (fun () ->
-            Completion.complete store task (Outcome.cancelled (store.Task task).Reason))
+        decide RuleName.Finalize (guard store task) (fun () -> next store task)
+
+    /// Takes the step in a store that works in place, or says which guard failed.
+    let enact<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task =
+        perform (guard store task) (fun () -> next store task)

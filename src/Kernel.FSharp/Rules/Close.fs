@@ -46,9 +46,17 @@ module CloseBegin =
                 Premise.None
         | failed -> failed
 
+    /// The region is Closing.
+    let next<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (region: RegionId) : 'S =
+        Ladder.moveTo store region RegionPhase.Closing
+
     /// Takes the step or refuses it.
     let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) region =
-        decide RuleName.CloseBegin (guard store region) (fun () -> Ladder.moveTo store region RegionPhase.Closing)
+        decide RuleName.CloseBegin (guard store region) (fun () -> next store region)
+
+    /// Takes the step in a store that works in place, or says which guard failed.
+    let enact<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) region =
+        perform (guard store region) (fun () -> next store region)
 
 /// CloseCancelChildren(r): a body that did not end well cancels what is left.
 [<RequireQualifiedAccess>]
@@ -94,6 +102,10 @@ module CloseCancelChildren =
     let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) region =
         decide RuleName.CloseCancelChildren (guard store region) (fun () -> next store region)
 
+    /// Takes the step in a store that works in place, or says which guard failed.
+    let enact<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) region =
+        perform (guard store region) (fun () -> next store region)
+
 /// CloseChildrenDone(r): nothing of the region is alive.
 [<RequireQualifiedAccess>]
 module CloseChildrenDone =
@@ -102,10 +114,17 @@ module CloseChildrenDone =
     let guard<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (region: RegionId) =
         Ladder.deserted store region RegionPhase.Draining Premise.RegionDraining
 
+    /// The region is Finalizing.
+    let next<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (region: RegionId) : 'S =
+        Ladder.moveTo store region RegionPhase.Finalizing
+
     /// Takes the step or refuses it.
     let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) region =
-        decide RuleName.CloseChildrenDone (guard store region) (fun () ->
-            Ladder.moveTo store region RegionPhase.Finalizing)
+        decide RuleName.CloseChildrenDone (guard store region) (fun () -> next store region)
+
+    /// Takes the step in a store that works in place, or says which guard failed.
+    let enact<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) region =
+        perform (guard store region) (fun () -> next store region)
 
 /// CloseRunFinalizer(r, f): the newest finalizer runs, as a task f of its own.
 [<RequireQualifiedAccess>]
@@ -147,6 +166,10 @@ module CloseRunFinalizer =
     /// Takes the step or refuses it.
     let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) region finalizer =
         decide RuleName.CloseRunFinalizer (guard store region finalizer) (fun () -> next store region finalizer)
+
+    /// Takes the step in a store that works in place, or says which guard failed.
+    let enact<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) region finalizer =
+        perform (guard store region finalizer) (fun () -> next store region finalizer)
 
 /// CloseComplete(r): the region is closed, with an outcome.
 [<RequireQualifiedAccess>]
@@ -217,3 +240,7 @@ module CloseComplete =
     /// Takes the step or refuses it.
     let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) region =
         decide RuleName.CloseComplete (guard store region) (fun () -> next store region)
+
+    /// Takes the step in a store that works in place, or says which guard failed.
+    let enact<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) region =
+        perform (guard store region) (fun () -> next store region)

@@ -37,6 +37,10 @@ module JoinBlock =
     let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) waiter target =
         decide RuleName.JoinBlock (guard store waiter target) (fun () -> next store waiter target)
 
+    /// Takes the step in a store that works in place, or says which guard failed.
+    let enact<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) waiter target =
+        perform (guard store waiter target) (fun () -> next store waiter target)
+
 /// JoinReady(w, x): w takes the outcome of x.
 [<RequireQualifiedAccess>]
 module JoinReady =
@@ -92,3 +96,7 @@ module JoinReady =
     /// Takes the step or refuses it.
     let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) waiter target =
         decide RuleName.JoinReady (guard store waiter target) (fun () -> next store waiter target)
+
+    /// Takes the step in a store that works in place, or says which guard failed.
+    let enact<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) waiter target =
+        perform (guard store waiter target) (fun () -> next store waiter target)

@@ -30,6 +30,10 @@ module CheckpointMasked =
     let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task =
         decide RuleName.CheckpointMasked (guard store task) (fun () -> next store task)
 
+    /// Takes the step in a store that works in place, or says which guard failed.
+    let enact<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task =
+        perform (guard store task) (fun () -> next store task)
+
 /// MaskEnter(t, n): t enters a masked section.
 [<RequireQualifiedAccess>]
 module MaskEnter =
@@ -65,6 +69,10 @@ module MaskEnter =
     let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task units =
         decide RuleName.MaskEnter (guard store task units) (fun () -> next store task units)
 
+    /// Takes the step in a store that works in place, or says which guard failed.
+    let enact<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task units =
+        perform (guard store task units) (fun () -> next store task units)
+
 /// MaskExit(t): t leaves a masked section.
 [<RequireQualifiedAccess>]
 module MaskExit =
@@ -90,3 +98,7 @@ module MaskExit =
     /// Takes the step or refuses it.
     let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task =
         decide RuleName.MaskExit (guard store task) (fun () -> next store task)
+
+    /// Takes the step in a store that works in place, or says which guard failed.
+    let enact<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task =
+        perform (guard store task) (fun () -> next store task)

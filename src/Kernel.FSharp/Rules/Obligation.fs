@@ -21,6 +21,10 @@ module Reserve =
     let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task id kind =
         decide RuleName.Reserve (guard store task id) (fun () -> next store task id kind)
 
+    /// Takes the step in a store that works in place, or says which guard failed.
+    let enact<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task id kind =
+        perform (guard store task id) (fun () -> next store task id kind)
+
 /// What Commit, Abort and Transfer share.
 [<RequireQualifiedAccess>]
 module internal Holding =
@@ -57,18 +61,33 @@ module internal Holding =
 [<RequireQualifiedAccess>]
 module Commit =
 
+    /// The obligation is Committed.
+    let next<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (id: ObligationId) : 'S =
+        Holding.resolve store id ObligationPhase.Committed
+
     /// Takes the step or refuses it.
-    let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) (id: ObligationId) =
-        decide RuleName.Commit (Holding.guard store task id) (fun () ->
-            Holding.resolve store id ObligationPhase.Committed)
+    let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task id =
+        decide RuleName.Commit (Holding.guard store task id) (fun () -> next store id)
+
+    /// Takes the step in a store that works in place, or says which guard failed.
+    let enact<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task id =
+        perform (Holding.guard store task id) (fun () -> next store id)
 
 /// Abort(t, o): the holder gives up what it reserved.
 [<RequireQualifiedAccess>]
 module Abort =
 
+    /// The obligation is Aborted.
+    let next<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (id: ObligationId) : 'S =
+        Holding.resolve store id ObligationPhase.Aborted
+
     /// Takes the step or refuses it.
-    let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) (id: ObligationId) =
-        decide RuleName.Abort (Holding.guard store task id) (fun () -> Holding.resolve store id ObligationPhase.Aborted)
+    let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task id =
+        decide RuleName.Abort (Holding.guard store task id) (fun () -> next store id)
+
+    /// Takes the step in a store that works in place, or says which guard failed.
+    let enact<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task id =
+        perform (Holding.guard store task id) (fun () -> next store id)
 
 /// Transfer(t, o, u): the holder hands the obligation to another live task.
 [<RequireQualifiedAccess>]
@@ -105,3 +124,7 @@ module Transfer =
     /// Takes the step or refuses it.
     let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task id receiver =
         decide RuleName.Transfer (guard store task id receiver) (fun () -> next store id receiver)
+
+    /// Takes the step in a store that works in place, or says which guard failed.
+    let enact<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task id receiver =
+        perform (guard store task id receiver) (fun () -> next store id receiver)

@@ -66,6 +66,10 @@ module OpenRegion =
         decide RuleName.OpenRegion (guard store task region body budget) (fun () ->
             next store task region body policy budget)
 
+    /// Takes the step in a store that works in place, or says which guard failed.
+    let enact<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task region body policy budget =
+        perform (guard store task region body budget) (fun () -> next store task region body policy budget)
+
 /// Defer(t): t registers a finalizer with its region.
 [<RequireQualifiedAccess>]
 module Defer =
@@ -90,3 +94,7 @@ module Defer =
     /// Takes the step or refuses it.
     let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task =
         decide RuleName.Defer (guard store task) (fun () -> next store task)
+
+    /// Takes the step in a store that works in place, or says which guard failed.
+    let enact<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task =
+        perform (guard store task) (fun () -> next store task)

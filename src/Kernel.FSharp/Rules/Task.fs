@@ -52,6 +52,10 @@ module Spawn =
     let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task region child budget =
         decide RuleName.Spawn (guard store task region child budget) (fun () -> next store region child budget)
 
+    /// Takes the step in a store that works in place, or says which guard failed.
+    let enact<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task region child budget =
+        perform (guard store task region child budget) (fun () -> next store region child budget)
+
 /// Start(t): the body of t is entered.
 [<RequireQualifiedAccess>]
 module Start =
@@ -72,6 +76,10 @@ module Start =
     /// Takes the step or refuses it.
     let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task =
         decide RuleName.Start (guard store task) (fun () -> next store task)
+
+    /// Takes the step in a store that works in place, or says which guard failed.
+    let enact<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task =
+        perform (guard store task) (fun () -> next store task)
 
 /// Complete(t, o): the body of t ended by itself.
 [<RequireQualifiedAccess>]
@@ -113,3 +121,7 @@ module Complete =
     /// Takes the step or refuses it.
     let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task outcome =
         decide RuleName.Complete (guard store task outcome) (fun () -> Completion.complete store task outcome)
+
+    /// Takes the step in a store that works in place, or says which guard failed.
+    let enact<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task outcome =
+        perform (guard store task outcome) (fun () -> Completion.complete store task outcome)

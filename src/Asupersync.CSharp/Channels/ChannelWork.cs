@@ -1,0 +1,51 @@
+namespace Asupersync;
+
+/// <summary>Something asked of a channel, which is had at once or waited for.</summary>
+internal abstract class ChannelWork<T, TGot, TResult> : StepWork<TResult>
+{
+    private Channel<T> _channel = null!;
+    private Cx _cx;
+    private TGot _got = default!;
+    private ChannelWait<TGot>? _wait;
+    private int _ticket;
+
+    /// <summary>The work of asking this channel, for the holder of this context.</summary>
+    internal Work<TResult> Of(Channel<T> channel, in Cx cx)
+    {
+        _channel = channel;
+        _cx = cx;
+        return AsWork();
+    }
+
+    /// <summary>A checkpoint, and what is asked for or the wait for it.</summary>
+    private protected abstract (TGot Got, ChannelWait<TGot>? Wait) Ask(Channel<T> channel, in Cx cx);
+
+    /// <summary>What is made of it.</summary>
+    private protected abstract TResult Make(Channel<T> channel, TGot got);
+
+    private protected sealed override bool TryBegin(Strand strand)
+    {
+        (_got, _wait) = Ask(_channel, _cx);
+        return _wait is { } wait && Await(wait, out _ticket);
+    }
+
+    private protected sealed override TResult End()
+    {
+        TGot got = _got;
+        if (_wait is { } wait)
+        {
+            _wait = null;
+            got = wait.Take(_ticket);
+        }
+
+        return Make(_channel, got);
+    }
+
+    private protected override void Free()
+    {
+        _channel = null!;
+        _cx = default;
+        _got = default!;
+        _wait = null;
+    }
+}

@@ -1,0 +1,74 @@
+namespace Asupersync;
+
+/// <summary>The work of receiving an item.</summary>
+internal sealed class Receiving<T> : ChannelWork<T, Received<T>, T>
+{
+    [ThreadStatic]
+    private static Shelf<Receiving<T>> _shelf;
+
+    /// <summary>One that is free.</summary>
+    internal static Receiving<T> Rent() => _shelf.Take();
+
+    private protected override (Received<T> Got, ChannelWait<Received<T>>? Wait) Ask(Channel<T> channel, in Cx cx) =>
+        channel.Receive(
+            channel.Of(cx.Pass(Capabilities.None, nameof(Receiver<T>.Receive)), nameof(Receiver<T>.Receive)),
+            wantsAck: false
+        );
+
+    private protected override T Make(Channel<T> channel, Received<T> got) => got.Value;
+
+    private protected override void Free()
+    {
+        base.Free();
+        _shelf.Put(this);
+    }
+}
+
+/// <summary>The work of receiving a delivery.</summary>
+internal sealed class ReceivingWithAck<T> : ChannelWork<T, Received<T>, Delivery<T>>
+{
+    [ThreadStatic]
+    private static Shelf<ReceivingWithAck<T>> _shelf;
+
+    /// <summary>One that is free.</summary>
+    internal static ReceivingWithAck<T> Rent() => _shelf.Take();
+
+    private const string Member = nameof(Receiver<T>.ReceiveWithAck);
+
+    private protected override (Received<T> Got, ChannelWait<Received<T>>? Wait) Ask(Channel<T> channel, in Cx cx) =>
+        channel.Receive(channel.Of(cx.Pass(Capabilities.Reserve, Member), Member), wantsAck: true);
+
+    private protected override Delivery<T> Make(Channel<T> channel, Received<T> got) => got.Delivery!;
+
+    private protected override void Free()
+    {
+        base.Free();
+        _shelf.Put(this);
+    }
+}
+
+/// <summary>The work of waiting for an item without taking it.</summary>
+internal sealed class Watching<T> : ChannelWork<T, bool, bool>
+{
+    [ThreadStatic]
+    private static Shelf<Watching<T>> _shelf;
+
+    /// <summary>One that is free.</summary>
+    internal static Watching<T> Rent() => _shelf.Take();
+
+    private const string Member = nameof(Receiver<T>.WaitToReceive);
+
+    private protected override (bool Got, ChannelWait<bool>? Wait) Ask(Channel<T> channel, in Cx cx)
+    {
+        TaskCell task = channel.Of(cx.Pass(Capabilities.None, Member), Member);
+        return channel.Watch(task) is { } wait ? (false, wait) : (channel.Count > 0, null);
+    }
+
+    private protected override bool Make(Channel<T> channel, bool got) => got;
+
+    private protected override void Free()
+    {
+        base.Free();
+        _shelf.Put(this);
+    }
+}

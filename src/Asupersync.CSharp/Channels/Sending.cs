@@ -1,0 +1,56 @@
+namespace Asupersync;
+
+/// <summary>The work of sending a value.</summary>
+internal sealed class Sending<T> : ChannelWork<T, long, Nothing>
+{
+    [ThreadStatic]
+    private static Shelf<Sending<T>> _shelf;
+
+    /// <summary>One that is free.</summary>
+    internal static Sending<T> Rent() => _shelf.Take();
+
+    private T _value = default!;
+
+    /// <summary>The value to send.</summary>
+    internal Sending<T> With(T value)
+    {
+        _value = value;
+        return this;
+    }
+
+    private protected override (long Got, ChannelWait<long>? Wait) Ask(Channel<T> channel, in Cx cx) =>
+        channel.Reserve(channel.Of(cx.Pass(Capabilities.Reserve, nameof(Sender<T>.Send)), nameof(Sender<T>.Send)));
+
+    private protected override Nothing Make(Channel<T> channel, long got) =>
+        channel.Commit(got, _value) ? default : throw ChannelErrors.ReceiverClosed();
+
+    private protected override void Free()
+    {
+        base.Free();
+        _value = default!;
+        _shelf.Put(this);
+    }
+}
+
+/// <summary>The work of reserving a place.</summary>
+internal sealed class Reserving<T> : ChannelWork<T, long, SendPermit<T>>
+{
+    [ThreadStatic]
+    private static Shelf<Reserving<T>> _shelf;
+
+    /// <summary>One that is free.</summary>
+    internal static Reserving<T> Rent() => _shelf.Take();
+
+    private protected override (long Got, ChannelWait<long>? Wait) Ask(Channel<T> channel, in Cx cx) =>
+        channel.Reserve(
+            channel.Of(cx.Pass(Capabilities.Reserve, nameof(Sender<T>.Reserve)), nameof(Sender<T>.Reserve))
+        );
+
+    private protected override SendPermit<T> Make(Channel<T> channel, long got) => new(channel, got);
+
+    private protected override void Free()
+    {
+        base.Free();
+        _shelf.Put(this);
+    }
+}
