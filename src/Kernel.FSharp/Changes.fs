@@ -186,7 +186,13 @@ module internal Changes =
         interface IChange<TaskRecord> with
             member _.Apply(record) =
                 record.Phase <- TaskPhase.Completed
-                record.Outcome <- outcome
+
+                // Most end without a reason, and to write none costs the collector's barrier nothing.
+                if isNull outcome.Reason then
+                    record.Outcome <- { Severity = outcome.Severity; Reason = null }
+                else
+                    record.Outcome <- outcome
+
                 record.Waits <- Target.None
                 record.Mask <- 0
                 record.Depth <- 0

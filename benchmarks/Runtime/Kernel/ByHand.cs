@@ -3,15 +3,12 @@ using Asupersync.Kernel;
 namespace Asupersync.Benchmarks;
 
 /// <summary>
-/// Transfer and Complete as one would write them for arrays without a kernel: the guards, changes and effects of the rules, but no rule
-/// functions, no store and no change structs.
+/// Transfer and Complete as one would write them without a kernel: the guards, changes and effects of the rules, but no rule functions, no
+/// store and no change structs.
 /// </summary>
-internal sealed class ByHand(Records records, StepContext context)
+internal sealed class ByHand<TPlace>(TPlace place, StepContext context)
+    where TPlace : struct, IPlace
 {
-    private readonly RegionRecord[] _regions = records.Regions;
-    private readonly TaskRecord[] _tasks = records.Tasks;
-    private readonly ObligationRecord[] _obligations = records.Obligations;
-
     /// <summary>Transfer(t, o, u).</summary>
     /// <returns>The first guard that fails.</returns>
     internal Premise Transfer(long task, long id, long receiver)
@@ -21,12 +18,12 @@ internal sealed class ByHand(Records records, StepContext context)
             return Premise.KnownTask;
         }
 
-        if (id < 1 || id >= _obligations.Length)
+        if (id < 1 || id > place.Obligations)
         {
             return Premise.KnownObligation;
         }
 
-        ref ObligationRecord obligation = ref _obligations[id];
+        ref ObligationRecord obligation = ref place.Obligation(id);
         if (obligation.Phase != ObligationPhase.Reserved)
         {
             return Premise.IsReserved;
@@ -37,7 +34,7 @@ internal sealed class ByHand(Records records, StepContext context)
             return Premise.IsHolder;
         }
 
-        ref TaskRecord holder = ref _tasks[task];
+        ref TaskRecord holder = ref place.Task(task);
         if (
             !holder.Started
             || holder.Phase is not (TaskPhase.Running or TaskPhase.CancelRequested or TaskPhase.Cancelling)
@@ -51,7 +48,7 @@ internal sealed class ByHand(Records records, StepContext context)
             return Premise.TaskNotWaiting;
         }
 
-        if (_tasks[receiver].Phase >= TaskPhase.Finalizing)
+        if (place.Task(receiver).Phase >= TaskPhase.Finalizing)
         {
             return Premise.ReceiverLive;
         }
@@ -63,7 +60,7 @@ internal sealed class ByHand(Records records, StepContext context)
 
         RemoveHeld(ref holder, ref obligation, id);
         obligation = new ObligationRecord(obligation.Kind, receiver, obligation.Phase, 0, 0);
-        AddHeld(ref _tasks[receiver], ref obligation, id);
+        AddHeld(ref place.Task(receiver), ref obligation, id);
         return Premise.None;
     }
 
@@ -76,7 +73,7 @@ internal sealed class ByHand(Records records, StepContext context)
             return Premise.KnownTask;
         }
 
-        ref TaskRecord task = ref _tasks[id];
+        ref TaskRecord task = ref place.Task(id);
         bool panicked = outcome.Severity == Severity.Panicked;
         if (
             !task.Started
@@ -109,10 +106,10 @@ internal sealed class ByHand(Records records, StepContext context)
         task.Waits = Target.None;
         task.Mask = 0;
         task.Depth = 0;
-        ref RegionRecord region = ref _regions[task.Region];
+        ref RegionRecord region = ref place.Region(task.Region);
         region.Live--;
         Emit(EffectKind.TaskCompleted, id, 0);
-        for (long waiter = task.FirstWaiter; waiter != 0; waiter = _tasks[waiter].NextWaiter)
+        for (long waiter = task.FirstWaiter; waiter != 0; waiter = place.Task(waiter).NextWaiter)
         {
             Emit(EffectKind.Schedule, waiter, 0);
         }
@@ -136,7 +133,7 @@ internal sealed class ByHand(Records records, StepContext context)
         return Premise.None;
     }
 
-    private bool IsTask(long id) => id >= 1 && id < _tasks.Length;
+    private bool IsTask(long id) => id >= 1 && id <= place.Tasks;
 
     private void Emit(EffectKind kind, long task, long region, long number = 0) =>
         context.Effects.Add(new Effect(kind, task, region, number));
@@ -144,7 +141,7 @@ internal sealed class ByHand(Records records, StepContext context)
     private void ResolveHeld(ref TaskRecord task, long id, Severity severity)
     {
         long held = task.FirstHeld;
-        ref ObligationRecord obligation = ref _obligations[held];
+        ref ObligationRecord obligation = ref place.Obligation(held);
         bool leaked = severity <= Severity.Err;
         RemoveHeld(ref task, ref obligation, held);
         obligation.Phase = leaked ? ObligationPhase.Leaked : ObligationPhase.Aborted;
@@ -158,10 +155,10 @@ internal sealed class ByHand(Records records, StepContext context)
         long previous = holder.LastHeld;
         while (previous > id)
         {
-            previous = _obligations[previous].PreviousHeld;
+            previous = place.Obligation(previous).PreviousHeld;
         }
 
-        long next = previous == 0 ? holder.FirstHeld : _obligations[previous].NextHeld;
+        long next = previous == 0 ? holder.FirstHeld : place.Obligation(previous).NextHeld;
         obligation.PreviousHeld = previous;
         obligation.NextHeld = next;
         if (previous == 0)
@@ -170,7 +167,7 @@ internal sealed class ByHand(Records records, StepContext context)
         }
         else
         {
-            _obligations[previous].NextHeld = id;
+            place.Obligation(previous).NextHeld = id;
         }
 
         if (next == 0)
@@ -179,7 +176,7 @@ internal sealed class ByHand(Records records, StepContext context)
         }
         else
         {
-            _obligations[next].PreviousHeld = id;
+            place.Obligation(next).PreviousHeld = id;
         }
     }
 
@@ -189,7 +186,7 @@ internal sealed class ByHand(Records records, StepContext context)
         long next = obligation.NextHeld;
         if (previous != 0)
         {
-            _obligations[previous].NextHeld = next;
+            place.Obligation(previous).NextHeld = next;
         }
         else if (holder.FirstHeld == id)
         {
@@ -198,7 +195,7 @@ internal sealed class ByHand(Records records, StepContext context)
 
         if (next != 0)
         {
-            _obligations[next].PreviousHeld = previous;
+            place.Obligation(next).PreviousHeld = previous;
         }
         else if (holder.LastHeld == id)
         {
@@ -215,7 +212,7 @@ internal sealed class ByHand(Records records, StepContext context)
         long next = task.NextTask;
         if (previous != 0)
         {
-            _tasks[previous].NextTask = next;
+            place.Task(previous).NextTask = next;
         }
         else if (region.FirstTask == id)
         {
@@ -224,7 +221,7 @@ internal sealed class ByHand(Records records, StepContext context)
 
         if (next != 0)
         {
-            _tasks[next].PreviousTask = previous;
+            place.Task(next).PreviousTask = previous;
         }
         else if (region.LastTask == id)
         {

@@ -42,14 +42,31 @@ internal readonly struct StepsByRule(Family family) : ISteps
 }
 
 /// <summary>The hand-written steps on arrays.</summary>
-internal readonly struct StepsByHand(ByHand byHand, Records records) : ISteps
+internal readonly struct StepsInArrays(Records records, StepContext context) : ISteps
 {
+    private readonly ByHand<InArrays> _byHand = new(new InArrays(records), context);
+
     public Records Now => records;
 
     public void PutBack(Records start) => start.PutBack(records);
 
-    public void Complete(long task) => StepsByRule.Must(byHand.Complete(task, OutcomeModule.ok));
+    public void Complete(long task) => StepsByRule.Must(_byHand.Complete(task, OutcomeModule.ok));
 
     public void Transfer(long task, long obligation, long receiver) =>
-        StepsByRule.Must(byHand.Transfer(task, obligation, receiver));
+        StepsByRule.Must(_byHand.Transfer(task, obligation, receiver));
+}
+
+/// <summary>The hand-written steps on the engine's pages.</summary>
+internal readonly struct StepsInPages(Family family) : ISteps
+{
+    private readonly ByHand<InPages> _byHand = new(new InPages(family.Ledger), family.Context);
+
+    public Records Now => Records.Of(family.Ledger);
+
+    public void PutBack(Records start) => start.PutBack(family.Ledger);
+
+    public void Complete(long task) => StepsByRule.Must(_byHand.Complete(task, OutcomeModule.ok));
+
+    public void Transfer(long task, long obligation, long receiver) =>
+        StepsByRule.Must(_byHand.Transfer(task, obligation, receiver));
 }

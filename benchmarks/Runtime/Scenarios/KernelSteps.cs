@@ -13,28 +13,30 @@ internal static class KernelSteps
 
     internal static IEnumerable<Scenario> All()
     {
-        yield return new Scenario(
+        yield return Step(
             "kernel step (two records and an effect) on the engine's store: Complete",
-            "ns",
-            1.25,
-            1.1,
-            new Side("rule", () => CompleteByRule(500)),
-            new Side("hand-written loop over arrays", () => CompleteByHand(500))
-        )
-        {
-            OneWorker = true,
-        };
-        yield return new Scenario(
+            () => CompleteByRule(500),
+            "hand-written loop over the same pages",
+            () => CompleteInPages(500)
+        );
+        yield return Step(
+            "the same against arrays: Complete",
+            () => CompleteByRule(500),
+            "hand-written loop over arrays",
+            () => CompleteInArrays(500)
+        );
+        yield return Step(
             "kernel step (three records) on the engine's store: Transfer",
-            "ns",
-            1.25,
-            1.1,
-            new Side("rule", () => TransferByRule(501)),
-            new Side("hand-written loop over arrays", () => TransferByHand(501))
-        )
-        {
-            OneWorker = true,
-        };
+            () => TransferByRule(501),
+            "hand-written loop over the same pages",
+            () => TransferInPages(501)
+        );
+        yield return Step(
+            "the same against arrays: Transfer",
+            () => TransferByRule(501),
+            "hand-written loop over arrays",
+            () => TransferInArrays(501)
+        );
         yield return new Scenario(
             "kernel steps of a child's life: Spawn, JoinBlock, Start, Complete, JoinReady, retired; per child",
             "ns",
@@ -47,6 +49,9 @@ internal static class KernelSteps
             OneWorker = true,
         };
     }
+
+    private static Scenario Step(string name, Func<Task<Sample>> rule, string incumbent, Func<Task<Sample>> byHand) =>
+        new(name, "ns", 1.25, 1.1, new Side("rule", rule), new Side(incumbent, byHand)) { OneWorker = true };
 
     private static int[] InNoOrder()
     {
@@ -61,11 +66,16 @@ internal static class KernelSteps
         return Task.FromResult(Complete(new StepsByRule(family), family, times));
     }
 
-    private static Task<Sample> CompleteByHand(int times)
+    private static Task<Sample> CompleteInPages(int times)
     {
         var family = new Family(Children, withObligations: false);
-        var records = Records.Of(family.Ledger);
-        var steps = new StepsByHand(new ByHand(records, family.Context), records);
+        return Task.FromResult(Complete(new StepsInPages(family), family, times));
+    }
+
+    private static Task<Sample> CompleteInArrays(int times)
+    {
+        var family = new Family(Children, withObligations: false);
+        var steps = new StepsInArrays(Records.Of(family.Ledger), family.Context);
         return Task.FromResult(Complete(steps, family, times));
     }
 
@@ -101,11 +111,16 @@ internal static class KernelSteps
         return Task.FromResult(Transfer(new StepsByRule(family), family, times));
     }
 
-    private static Task<Sample> TransferByHand(int times)
+    private static Task<Sample> TransferInPages(int times)
     {
         var family = new Family(Children, withObligations: true);
-        var records = Records.Of(family.Ledger);
-        var steps = new StepsByHand(new ByHand(records, family.Context), records);
+        return Task.FromResult(Transfer(new StepsInPages(family), family, times));
+    }
+
+    private static Task<Sample> TransferInArrays(int times)
+    {
+        var family = new Family(Children, withObligations: true);
+        var steps = new StepsInArrays(Records.Of(family.Ledger), family.Context);
         return Task.FromResult(Transfer(steps, family, times));
     }
 
