@@ -3,6 +3,9 @@ namespace Asupersync;
 /// <summary>Waits until a time on the timers of the scheduler.</summary>
 internal sealed class SleepSource : WaitSource<Nothing>, ITimerTarget
 {
+    [ThreadStatic]
+    private static Shelf<SleepSource> _shelf;
+
     private PendingTimer _timer;
     private long _time;
     private bool _isMoment;
@@ -10,7 +13,7 @@ internal sealed class SleepSource : WaitSource<Nothing>, ITimerTarget
     /// <summary>Cold work that ends after the delay, counted from when it is awaited.</summary>
     internal static Work Sleep(TimeSpan delay)
     {
-        SleepSource source = Strand.Current?.Rent<SleepSource>() ?? new SleepSource();
+        SleepSource source = _shelf.Take();
         source._time = delay.Ticks;
         source._isMoment = false;
         return new Work(source.Defer());
@@ -19,7 +22,7 @@ internal sealed class SleepSource : WaitSource<Nothing>, ITimerTarget
     /// <summary>Cold work that ends at a moment.</summary>
     internal static Work Until(long moment)
     {
-        SleepSource source = Strand.Current?.Rent<SleepSource>() ?? new SleepSource();
+        SleepSource source = _shelf.Take();
         source._time = moment;
         source._isMoment = true;
         return new Work(source.Defer());
@@ -50,5 +53,11 @@ internal sealed class SleepSource : WaitSource<Nothing>, ITimerTarget
     {
         _timer.Disarm();
         return true;
+    }
+
+    private protected override void OnFree(Strand strand)
+    {
+        _timer = default;
+        _shelf.Put(this);
     }
 }

@@ -5,6 +5,10 @@ namespace Asupersync;
 /// <summary>A lock for a few dozen instructions: it spins, then gives way. Not reentrant; nothing that may wait runs inside.</summary>
 internal struct SpinGate
 {
+    // Somewhat longer than a section takes. To give way costs as much as ten sections: only when the holder may not be running at all.
+    private const int LongestSpin = 5;
+    private const int SpinsBeforeYield = 30;
+
     private int _held;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -22,10 +26,19 @@ internal struct SpinGate
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void EnterSlowly()
     {
-        SpinWait spin = default;
+        int tries = 0;
         do
         {
-            spin.SpinOnce(sleep1Threshold: -1);
+            if (tries < SpinsBeforeYield)
+            {
+                Thread.SpinWait(1 << Math.Min(tries, LongestSpin));
+            }
+            else
+            {
+                Thread.Yield();
+            }
+
+            tries++;
         } while (Volatile.Read(ref _held) != 0 || Interlocked.CompareExchange(ref _held, 1, 0) != 0);
     }
 }

@@ -75,9 +75,8 @@ internal partial class Strand
         }
     }
 
-    private void BeginTurn(Worker worker)
+    private void BeginTurn()
     {
-        LastWorker = worker;
         Interlocked.Exchange(ref _turn, Polled);
         _current = this;
         _queued = true; // Until the poll itself begins: what becomes ready before that needs no other poll.

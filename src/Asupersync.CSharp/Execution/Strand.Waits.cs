@@ -4,7 +4,6 @@ namespace Asupersync;
 internal partial class Strand
 {
     private WorkSource? _wait;
-    private WorkSource? _spare;
 
     /// <summary>Foreign awaits that have not come back.</summary>
     internal int ForeignOutstanding { get; private set; }
@@ -34,23 +33,6 @@ internal partial class Strand
 
         return ended;
     }
-
-    /// <summary>
-    /// A free source of this kind, for one wait: the one the strand keeps, or a new one. It goes back by itself.
-    /// </summary>
-    internal TSource Rent<TSource>()
-        where TSource : WorkSource, new()
-    {
-        if (_spare is { } spare && spare.GetType() == typeof(TSource))
-        {
-            _spare = null;
-            return (TSource)spare;
-        }
-
-        return new TSource { IsRented = true };
-    }
-
-    internal void Keep(WorkSource source) => _spare = source;
 
     internal void Arm(WorkSource source)
     {

@@ -22,11 +22,8 @@ internal partial class Strand : SynchronizationContext
     internal static readonly Action SuspendMark = static () =>
         throw new NotSupportedException("The mark is not a continuation.");
 
-    private StrandItem? _suspending;
     private object? _ready;
-    private object? _hot;
     private StrandExtra? _extra;
-    private int _depth;
     private bool _queued;
     private bool _polling;
     private int _turn;
@@ -76,7 +73,7 @@ internal partial class Strand : SynchronizationContext
     /// <summary>The only worker that may poll the strand, or null.</summary>
     internal virtual Worker? Home => null;
 
-    /// <summary>The worker that polled the strand last, or null.</summary>
+    /// <summary>The worker that polls the strand or polled it last, or null.</summary>
     internal Worker? LastWorker { get; private set; }
 
     private StrandExtra Extra => _extra ?? Interlocked.CompareExchange(ref _extra, new StrandExtra(), null) ?? _extra;
@@ -138,9 +135,9 @@ internal partial class Strand : SynchronizationContext
     /// </remarks>
     internal void ResumeHot(object item)
     {
-        if (_polling && _hot is null)
+        if (_polling && LastWorker!.Hot is null)
         {
-            _hot = item;
+            LastWorker.Hot = item;
         }
         else
         {
@@ -159,9 +156,14 @@ internal partial class Strand : SynchronizationContext
             throw new InvalidOperationException("A strand is polled by one thread at a time.");
         }
 
+        if (LastWorker != worker)
+        {
+            LastWorker = worker;
+        }
+
         if (Scheduler.Concurrent)
         {
-            BeginTurn(worker);
+            BeginTurn();
         }
 
         if (ChargesPolls)
@@ -178,7 +180,7 @@ internal partial class Strand : SynchronizationContext
         int count = _ready is null ? 0 : 1 + (_extra?.Ready.Count ?? 0);
         while (count > 0)
         {
-            count = RunPieces(count);
+            count = RunPieces(worker, count);
         }
 
         _polling = false;
@@ -241,33 +243,35 @@ internal partial class Strand : SynchronizationContext
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool Descend()
     {
+        Worker worker = LastWorker!;
         if (
-            _depth % StackProbeInterval == StackProbeInterval - 1
+            worker.Depth % StackProbeInterval == StackProbeInterval - 1
             && !RuntimeHelpers.TryEnsureSufficientExecutionStack()
         )
         {
             return false;
         }
 
-        _depth++;
+        worker.Depth++;
         return true;
     }
 
-    internal void Ascend() => _depth--;
+    internal void Ascend() => LastWorker!.Depth--;
 
     /// <summary>Suspends an async method of this strand on one of our awaiters, without a box around the awaiter.</summary>
     internal void SuspendOn<TAwaiter>(ref TAwaiter awaiter, StrandItem continuation)
         where TAwaiter : ICriticalNotifyCompletion
     {
-        _suspending = continuation;
+        LastWorker!.Suspending = continuation;
         awaiter.UnsafeOnCompleted(SuspendMark);
     }
 
     /// <summary>What is being suspended.</summary>
     internal StrandItem TakeSuspending()
     {
-        StrandItem item = _suspending!;
-        _suspending = null;
+        Worker worker = LastWorker!;
+        StrandItem item = worker.Suspending!;
+        worker.Suspending = null;
         return item;
     }
 
@@ -300,7 +304,7 @@ internal partial class Strand : SynchronizationContext
     }
 
     /// <summary>Runs up to so many pieces and returns how many are left; a piece that throws ends the round.</summary>
-    private int RunPieces(int count)
+    private int RunPieces(Worker worker, int count)
     {
         object? item = null;
         try
@@ -322,18 +326,18 @@ internal partial class Strand : SynchronizationContext
                         RunPiece(item);
                     }
 
-                    item = _hot;
-                    _hot = null;
+                    item = worker.Hot;
+                    worker.Hot = null;
                 } while (item is not null);
             }
         }
         catch (Exception exception)
         {
-            _depth = 0;
+            worker.Depth = 0;
             Report(exception, item is PostItem);
-            if (_hot is { } hot)
+            if (worker.Hot is { } hot)
             {
-                _hot = null;
+                worker.Hot = null;
                 AddReady(hot);
             }
         }

@@ -242,10 +242,6 @@ internal class WaitSource<T> : WorkSource<T>
         _token++;
         _state = Idle;
         OnFree(strand);
-        if (IsRented)
-        {
-            strand.Keep(this);
-        }
     }
 
     private void ArmNow()

@@ -32,9 +32,6 @@ internal abstract class WorkSource : StrandItem
 
     internal Strand? Strand => _strand;
 
-    /// <summary>Whether a strand lends this source out, and gets it back when it is free.</summary>
-    internal bool IsRented { get; set; }
-
     /// <summary>Takes the source for one await on the current strand and returns the awaiter's token.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal int Claim(int token)

@@ -61,6 +61,15 @@ internal sealed partial class Worker
         private set => Volatile.Write(ref _poll, value);
     }
 
+    /// <summary>What runs next in this poll, as soon as the running piece returns.</summary>
+    internal object? Hot { get; set; }
+
+    /// <summary>Nested calls of async methods in this poll.</summary>
+    internal int Depth { get; set; }
+
+    /// <summary>What the strand that is polled is suspending, while its awaiter looks at it.</summary>
+    internal StrandItem? Suspending { get; set; }
+
     /// <summary>The execution context between polls.</summary>
     internal ExecutionContext BaseContext { get; private set; }
 

@@ -200,9 +200,9 @@ public sealed class WaitSourceRaceTests
         harness.Spawn(async () =>
         {
             Strand me = Strand.Current!;
+            var source = new WaitSource<int>();
             for (int i = 0; i < Rounds; i++)
             {
-                WaitSource<int> source = me.Rent<WaitSource<int>>();
                 job = (source, source.Arm(me, WaitMode.Shared));
                 go.Release();
                 Thread.SpinWait(i % 64);

@@ -234,22 +234,6 @@ public sealed class WaitSourceTests
             Assert.Equal(3, await source);
         });
 
-    [Fact]
-    public void A_rented_source_goes_back_to_its_strand() =>
-        Harness.Run(async () =>
-        {
-            Strand me = Strand.Current!;
-            WaitSource<int> first = me.Rent<WaitSource<int>>();
-            first.TryComplete(first.Arm(me), 1);
-            await first;
-            Assert.Same(first, me.Rent<WaitSource<int>>());
-            Assert.NotSame(first, me.Rent<WaitSource<int>>());
-            var own = new WaitSource<int>();
-            own.TryComplete(own.Arm(me), 1);
-            await own;
-            Assert.NotSame(own, me.Rent<WaitSource<int>>());
-        });
-
     private sealed class Stubborn : WaitSource<int>
     {
         internal int Asked { get; private set; }
