@@ -1,3 +1,5 @@
+using System.Diagnostics.Metrics;
+using Asupersync.Kernel;
 using Xunit;
 
 namespace Asupersync.Tests.Workers;
@@ -43,6 +45,56 @@ public class LateNewsTests
 
         Assert.True(run.Value);
         Assert.Equal(Regions, closed);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    public async Task OpenRegion_NewsComeWhileTheCloseIsUnderWay_AreNotBelieved(int workers)
+    {
+        TaskCell? opener = null;
+        var seen = new List<(RegionPhase Phase, bool IsOver)>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, me) =>
+        {
+            if (instrument.Name == "asupersync.regions.closed")
+            {
+                me.EnableMeasurementEvents(instrument);
+            }
+        };
+
+        // It is counted in the middle of the close: the record says Closed, and what the close asks for is not all done.
+        listener.SetMeasurementEventCallback<long>(
+            (_, _, _, _) =>
+            {
+                if (opener is { } cell && Worker.Current?.Scheduler == cell.Engine.Scheduler)
+                {
+                    long region = cell.Record.Waits.RegionId;
+                    seen.Add((cell.Engine.Ledger.Regions[region].Phase, cell.Engine.IsWaitOver(cell)));
+                    cell.Tell(TaskNews.WaitIsOver);
+                }
+            }
+        );
+        listener.Start();
+
+        RecordedRun<bool> run = await RecordedRun.Of(
+            async cx =>
+            {
+                opener = cx.Cell;
+                Assert.IsType<Outcome<int>.Ok>(
+                    await cx.ObserveRegion(async scope =>
+                    {
+                        await scope.Yield();
+                        return 1;
+                    })
+                );
+                opener = null;
+            },
+            new RunSettings { Workers = workers }
+        );
+
+        Assert.True(run.Value);
+        Assert.Equal([(RegionPhase.Closed, false)], seen);
     }
 
     private sealed class PlannedException : Exception;
