@@ -148,20 +148,9 @@ public class CancelRequestTests
         var run = await RecordedRun.Of(
             async cx =>
             {
-                Child child = cx.Spawn(async c =>
-                {
-                    try
-                    {
-                        await c.Sleep(TimeSpan.FromHours(1));
-                    }
-                    finally
-                    {
-                        throw new FormatException("late");
-                    }
-                });
-                await cx.Yield();
-                child.Cancel();
-                Outcome<bool>.Cancelled outcome = Assert.IsType<Outcome<bool>.Cancelled>(await child.Outcome());
+                var outcome = Assert.IsType<Outcome<bool>.Cancelled>(
+                    await CancelledWithCleanUp(cx, () => throw new FormatException("late"))
+                );
                 Assert.Equal("late", Assert.IsType<FormatException>(outcome.LateError).Message);
                 Assert.Same(
                     outcome.LateError,
@@ -180,20 +169,9 @@ public class CancelRequestTests
         var run = await RecordedRun.Of(
             async cx =>
             {
-                Child child = cx.Spawn(async c =>
-                {
-                    try
-                    {
-                        await c.Sleep(TimeSpan.FromHours(1));
-                    }
-                    finally
-                    {
-                        throw new PanicException("worse");
-                    }
-                });
-                await cx.Yield();
-                child.Cancel();
-                Assert.IsType<Outcome<bool>.Panicked>(await child.Outcome());
+                Assert.IsType<Outcome<bool>.Panicked>(
+                    await CancelledWithCleanUp(cx, () => throw new PanicException("worse"))
+                );
             },
             new RunSettings { Workers = 1, Policy = Policy.CollectAll }
         );
@@ -317,5 +295,24 @@ public class CancelRequestTests
 
         Assert.IsType<Outcome<bool>.Cancelled>(run.Outcome);
         Assert.False(entered);
+    }
+
+    /// <summary>Cancels a child that sleeps, and gives what becomes of it when its clean-up is this.</summary>
+    private static async Work<Outcome<bool>> CancelledWithCleanUp(Cx cx, System.Action cleanUp)
+    {
+        Child child = cx.Spawn(async c =>
+        {
+            try
+            {
+                await c.Sleep(TimeSpan.FromHours(1));
+            }
+            finally
+            {
+                cleanUp();
+            }
+        });
+        await cx.Yield();
+        child.Cancel();
+        return await child.Outcome();
     }
 }
