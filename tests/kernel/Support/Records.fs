@@ -243,6 +243,6 @@ module ArraySigma =
         sigma.Effects.Clear()
         sigma.Consequences.Clear()
 
-        match Step.apply { Sigma = sigma } action with
-        | Ok _ -> ValueNone
-        | Error refusal -> ValueSome refusal
+        match Step.enact { Sigma = sigma } action with
+        | Premise.None -> ValueNone
+        | failed -> ValueSome { Rule = action.Rule; Premise = failed }
