@@ -126,6 +126,7 @@ type internal Workbench(packing: Packing, limits: Limits, dropped: Premise) =
             this.NoteRead(firstObligation + index)
             &obligationTables[index].Item vector[firstObligation + index]
 
+    /// Where a record that exists is changed.
     member this.RegionForChange(id: RegionId) : byref<RegionRecord> =
         let index = int id - 1
 

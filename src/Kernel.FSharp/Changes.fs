@@ -10,8 +10,8 @@ type IChange<'R when 'R: struct> =
 /// for the same task.
 type ILinkChange = interface end
 
-/// The changes that rules make to records that exist, as structs: a store that works in place is specialised for each of them,
-/// and writes no more than the fields it names.
+/// The changes that rules make to records, as structs: a store that works in place is specialised for each of them, and writes no
+/// more than the fields it names. Those that make something new write every field.
 [<AutoOpen>]
 module internal Changes =
 

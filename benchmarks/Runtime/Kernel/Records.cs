@@ -43,12 +43,12 @@ internal sealed class Records(RegionRecord[] regions, TaskRecord[] tasks, Obliga
     {
         for (long id = 1; id < Regions.Length; id++)
         {
-            ledger.Regions.Put(id, Regions[id]);
+            ledger.Regions.Place(id) = Regions[id];
         }
 
         for (long id = 1; id < Tasks.Length; id++)
         {
-            ledger.Tasks.Put(id, Tasks[id]);
+            ledger.Tasks.Place(id) = Tasks[id];
         }
     }
 

@@ -27,13 +27,13 @@ internal sealed class Receiving<T> : ChannelWork<T, Received<T>, T>
 /// <summary>The work of receiving a delivery.</summary>
 internal sealed class ReceivingWithAck<T> : ChannelWork<T, Received<T>, Delivery<T>>
 {
+    private const string Member = nameof(Receiver<T>.ReceiveWithAck);
+
     [ThreadStatic]
     private static Shelf<ReceivingWithAck<T>> _shelf;
 
     /// <summary>One that is free.</summary>
     internal static ReceivingWithAck<T> Rent() => _shelf.Take();
-
-    private const string Member = nameof(Receiver<T>.ReceiveWithAck);
 
     private protected override (Received<T> Got, ChannelWait<Received<T>>? Wait) Ask(Channel<T> channel, in Cx cx) =>
         channel.Receive(channel.Of(cx.Pass(Capabilities.Reserve, Member), Member), wantsAck: true);
@@ -50,13 +50,13 @@ internal sealed class ReceivingWithAck<T> : ChannelWork<T, Received<T>, Delivery
 /// <summary>The work of waiting for an item without taking it.</summary>
 internal sealed class Watching<T> : ChannelWork<T, bool, bool>
 {
+    private const string Member = nameof(Receiver<T>.WaitToReceive);
+
     [ThreadStatic]
     private static Shelf<Watching<T>> _shelf;
 
     /// <summary>One that is free.</summary>
     internal static Watching<T> Rent() => _shelf.Take();
-
-    private const string Member = nameof(Receiver<T>.WaitToReceive);
 
     private protected override (bool Got, ChannelWait<bool>? Wait) Ask(Channel<T> channel, in Cx cx)
     {

@@ -6,10 +6,10 @@ internal sealed class Sending<T> : ChannelWork<T, long, Nothing>
     [ThreadStatic]
     private static Shelf<Sending<T>> _shelf;
 
+    private T _value = default!;
+
     /// <summary>One that is free.</summary>
     internal static Sending<T> Rent() => _shelf.Take();
-
-    private T _value = default!;
 
     /// <summary>The value to send.</summary>
     internal Sending<T> With(T value)

@@ -149,9 +149,6 @@ internal class RecordPages<T, TBurial, TCell>
         return ref ForChange(id);
     }
 
-    /// <summary>Sets a record, adding it when the identifier is the next one, or was taken before.</summary>
-    internal void Put(long id, in T record) => Place(id) = record;
-
     /// <summary>Says that no rule will read this record again. Harmless when said twice.</summary>
     internal void Retire(long id)
     {
