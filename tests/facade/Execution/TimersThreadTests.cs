@@ -113,16 +113,31 @@ public sealed class TimersThreadTests
     }
 
     [Fact]
-    public void Setting_and_giving_up_and_firing_allocate_nothing_once_warmed_up()
+    public void Setting_and_giving_up_and_firing_allocate_nothing_once_warmed_up() =>
+        Assert.Equal(0, AllocatedByARound(new Act(() => { })));
+
+    [Fact]
+    public void A_round_that_allocates_is_noticed()
     {
+        var kept = new object();
+        Assert.True(AllocatedByARound(new Act(() => kept = new object())) > 0);
+        Assert.NotNull(kept);
+    }
+
+    /// <summary>
+    /// Bytes that most rounds allocate, after the first ones. Most and not all, because the runtime's counter is sometimes off by
+    /// what is left of the thread's allocation buffer when another thread starts a collection (dotnet/runtime issue 63487).
+    /// </summary>
+    private static long AllocatedByARound(Act target)
+    {
+        const int Rounds = 31;
+        const int WarmUp = 10;
         var time = new ManualTime { Jumps = false };
         var timers = new Timers(time);
-        var target = new Act(() => { });
         Span<PendingTimer> set = new PendingTimer[500];
-        long allocated = 0;
-        for (int round = 0; round < 20; round++)
+        long[] allocated = new long[Rounds];
+        for (int round = 0; round < Rounds; round++)
         {
-            allocated = round < 10 ? 0 : allocated;
             long before = GC.GetAllocatedBytesForCurrentThread();
             for (int i = 0; i < set.Length; i++)
             {
@@ -134,17 +149,17 @@ public sealed class TimersThreadTests
                 set[i].Disarm();
             }
 
-            allocated += GC.GetAllocatedBytesForCurrentThread() - before;
+            allocated[round] = GC.GetAllocatedBytesForCurrentThread() - before;
 
             // The manual clock itself makes lists, so its moves are not counted.
             time.Advance(TimeSpan.FromSeconds(200));
             before = GC.GetAllocatedBytesForCurrentThread();
             while (timers.FireDue() > 0) { }
 
-            allocated += GC.GetAllocatedBytesForCurrentThread() - before;
+            allocated[round] += GC.GetAllocatedBytesForCurrentThread() - before;
         }
 
-        Assert.Equal(0, allocated);
+        return allocated.Skip(WarmUp).Order().ElementAt((Rounds - WarmUp) / 2);
     }
 
     private sealed class Act(Action act) : ITimerTarget
