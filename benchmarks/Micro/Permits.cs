@@ -31,8 +31,8 @@ public class Permits
             var (sender, receiver) = Chan.Bounded<int>(Capacity);
             for (int i = 0; i < Inside.Times; i++)
             {
-                Demand(sender.TryReserve(cx, out SendPermit<int>? permit));
-                Demand(permit!.Commit(i));
+                Demand(sender.TryReserve(cx, out SendPermit<int> permit));
+                Demand(permit.Commit(i));
                 Demand(receiver.TryReceive(out int item) && item == i);
             }
 
@@ -47,8 +47,8 @@ public class Permits
             var (sender, _) = Chan.Bounded<int>(Capacity);
             for (int i = 0; i < Inside.Times; i++)
             {
-                Demand(sender.TryReserve(cx, out SendPermit<int>? permit));
-                permit!.Abort();
+                Demand(sender.TryReserve(cx, out SendPermit<int> permit));
+                permit.Abort();
             }
 
             return Work.CompletedWork;

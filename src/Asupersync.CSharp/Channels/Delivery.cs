@@ -38,20 +38,12 @@ public sealed class Delivery<T> : IDisposable, IObligationHolder
     /// <param name="child">The task.</param>
     /// <exception cref="RefusedException">The delivery was settled, another task holds it, or the receiving task has ended.</exception>
     [Rule(RuleName.Transfer)]
-    public void TransferTo<TResult>(Child<TResult> child)
-    {
-        ArgumentNullException.ThrowIfNull(child);
-        Obligations.Transfer(_channel.Here(), Id, child.Cell);
-    }
+    public void TransferTo<TResult>(Child<TResult> child) => Obligations.Transfer(_channel.Here(), Id, child.Cell);
 
     /// <summary>As <see cref="TransferTo{TResult}"/>, to a task without a value.</summary>
     /// <param name="child">The task.</param>
     [Rule(RuleName.Transfer)]
-    public void TransferTo(Child child)
-    {
-        ArgumentNullException.ThrowIfNull(child);
-        Obligations.Transfer(_channel.Here(), Id, child.Cell);
-    }
+    public void TransferTo(Child child) => Obligations.Transfer(_channel.Here(), Id, child.Cell);
 
     /// <summary>Puts the item back if the task that runs now still holds the delivery; otherwise does nothing. Rests on the rule Abort.</summary>
     [Rule(RuleName.Abort)]

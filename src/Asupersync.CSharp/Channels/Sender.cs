@@ -27,15 +27,15 @@ public sealed class Sender<T>
 
     /// <summary>Reserves a place if one is free and no task waits for it. No checkpoint. Rests on the rule Reserve.</summary>
     /// <param name="cx">The context of the task.</param>
-    /// <param name="permit">The permit, or null.</param>
+    /// <param name="permit">The permit; an empty one when there is none.</param>
     /// <returns>False when there is no place to be had now, or the channel is closed.</returns>
     /// <exception cref="RefusedException">The task waits for a task or region in another of its flows.</exception>
     [Rule(RuleName.Reserve)]
-    public bool TryReserve(Cx cx, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out SendPermit<T>? permit)
+    public bool TryReserve(Cx cx, out SendPermit<T> permit)
     {
         long obligation = _channel.TryReserve(_channel.Of(cx.Use(Capabilities.Reserve)));
-        permit = obligation == 0 ? null : new SendPermit<T>(_channel, obligation);
-        return permit is not null;
+        permit = obligation == 0 ? default : new SendPermit<T>(_channel, obligation);
+        return obligation != 0;
     }
 
     /// <summary>Sends a value: reserves and commits. When it throws, the value was not sent. Rests on the rules Reserve and Commit.</summary>

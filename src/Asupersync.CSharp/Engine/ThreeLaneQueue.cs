@@ -18,10 +18,13 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, bool share
     private const int MostMoved = 256;
     private const int TurnsPerOldest = 64;
 
-    private readonly Queue<Place> _cancel = new();
-    private readonly Queue<Place> _ready = new();
+    private readonly SegmentDeque<Place> _cancel = new();
+    private readonly SegmentDeque<Place> _ready = new();
     private readonly PriorityQueue<Place, (long Deadline, long Id)> _timed = new();
-    private readonly Newborns _newborns = new();
+
+    // Those that were never polled, in the order of their birth.
+    private readonly SegmentDeque<Place> _newborns = new();
+
     private SpinGate _gate;
     private int _count;
     private int _cancelCount;
@@ -120,9 +123,9 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, bool share
             {
                 cell = lane switch
                 {
-                    Lane.Cancel => Next(_cancel.Dequeue()),
+                    Lane.Cancel => Next(_cancel.TakeFirst()),
                     Lane.Timed => Next(_timed.Dequeue()),
-                    _ => Next(_ready.Dequeue()),
+                    _ => Next(_ready.TakeFirst()),
                 };
             } while (cell is null);
 
@@ -176,7 +179,7 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, bool share
     private void AddNew(TaskCell cell)
     {
         cell.IsNewborn = true;
-        _newborns.Add(Stand(cell, Lane.Ready));
+        _newborns.AddLast(Stand(cell, Lane.Ready));
         _newCount++;
     }
 
@@ -188,7 +191,7 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, bool share
             TaskCell? newest = null;
             while (newest is null)
             {
-                newest = Next(_newborns.TakeNewest());
+                newest = Next(_newborns.TakeLast());
             }
 
             Admit(newest);
@@ -214,7 +217,7 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, bool share
         TaskCell? oldest = null;
         while (oldest is null)
         {
-            oldest = Next(_newborns.TakeOldest());
+            oldest = Next(_newborns.TakeFirst());
         }
 
         Admit(oldest);
@@ -240,28 +243,31 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, bool share
         var stay = new List<Place>();
         while (moved.Count < wanted && _newCount > stay.Count)
         {
-            Place place = _newborns.TakeOldest();
+            Place place = _newborns.TakeFirst();
             if (!MayLeave(place, moved))
             {
                 stay.Add(place);
             }
         }
 
-        _newborns.PutBack(stay);
+        for (int i = stay.Count - 1; i >= 0; i--)
+        {
+            _newborns.AddFirst(stay[i]);
+        }
     }
 
     /// <summary>The task at a place, unless it has left that place.</summary>
     private TaskCell? Next(Place place) =>
         place.Cell.StandsIn == this && place.Cell.QueuedAt == place.Number ? place.Cell : null;
 
-    private void TakeFrom(Queue<Place> lane, int wanted, List<TaskCell> moved)
+    private void TakeFrom(SegmentDeque<Place> lane, int wanted, List<TaskCell> moved)
     {
         for (int left = lane.Count; left > 0 && moved.Count < wanted; left--)
         {
-            Place place = lane.Dequeue();
+            Place place = lane.TakeFirst();
             if (!MayLeave(place, moved))
             {
-                lane.Enqueue(place);
+                lane.AddLast(place);
             }
         }
     }
@@ -320,7 +326,7 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, bool share
         switch (lane)
         {
             case Lane.Cancel:
-                _cancel.Enqueue(place);
+                _cancel.AddLast(place);
                 _cancelCount++;
                 break;
             case Lane.Timed:
@@ -328,7 +334,7 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, bool share
                 _timedCount++;
                 break;
             default:
-                _ready.Enqueue(place);
+                _ready.AddLast(place);
                 _readyCount++;
                 break;
         }
@@ -387,63 +393,4 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, bool share
 
     /// <summary>Where a task was put. It stands there as long as its own count says the same.</summary>
     private readonly record struct Place(TaskCell Cell, int Number);
-
-    /// <summary>Places of tasks that were never polled, in the order of their birth.</summary>
-    private sealed class Newborns
-    {
-        private const int Smallest = 32;
-
-        private Place[] _places = new Place[Smallest];
-        private int _oldest;
-        private int _end;
-
-        internal void Add(in Place place)
-        {
-            if (_end == _places.Length)
-            {
-                int count = _end - _oldest;
-                Place[] room = count > _places.Length / 2 ? new Place[_places.Length * 2] : new Place[_places.Length];
-                Array.Copy(_places, _oldest, room, 0, count);
-                (_places, _oldest, _end) = (room, 0, count);
-            }
-
-            _places[_end++] = place;
-        }
-
-        /// <summary>Puts back what was taken as the oldest, in the same order.</summary>
-        internal void PutBack(List<Place> oldest)
-        {
-            if (_oldest >= oldest.Count)
-            {
-                _oldest -= oldest.Count;
-                oldest.CopyTo(_places, _oldest);
-                return;
-            }
-
-            // There is nothing else.
-            foreach (Place place in oldest)
-            {
-                Add(place);
-            }
-        }
-
-        internal Place TakeNewest()
-        {
-            Place place = _places[--_end];
-            _places[_end] = default;
-            return place;
-        }
-
-        internal Place TakeOldest()
-        {
-            Place place = _places[_oldest];
-            _places[_oldest++] = default;
-            if (_oldest == _end)
-            {
-                _oldest = _end = 0;
-            }
-
-            return place;
-        }
-    }
 }

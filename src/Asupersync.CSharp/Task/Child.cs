@@ -2,24 +2,27 @@ using Asupersync.Kernel;
 
 namespace Asupersync;
 
-/// <summary>The handle of a spawned task. Dropping it does not detach the task: its region waits for it.</summary>
+/// <summary>
+/// The handle of a spawned task, a value: copies stand for the same task, and a spawn allocates nothing for it. Dropping it does not detach
+/// the task: its region waits for it. An empty one (<c>default</c>) is refused with ASUP3005.
+/// </summary>
 /// <typeparam name="T">The type of the task's value.</typeparam>
-public sealed class Child<T>
+public readonly record struct Child<T>
 {
-    private readonly TaskCell<T> _cell;
+    private readonly TaskCell<T>? _cell;
 
     internal Child(TaskCell<T> cell) => _cell = cell;
 
     /// <summary>The task's identifier, as in the trace.</summary>
-    public long Id => _cell.Id;
+    public long Id => Cell.Id;
 
     /// <summary>The task's name.</summary>
-    public string Name => _cell.Name;
+    public string Name => Cell.Name;
 
     /// <summary>Whether the task has ended.</summary>
-    public bool IsCompleted => _cell.IsCompleted;
+    public bool IsCompleted => Cell.IsCompleted;
 
-    internal TaskCell Cell => _cell;
+    internal TaskCell<T> Cell => _cell ?? throw Handles.Empty(nameof(Child));
 
     /// <summary>
     /// Awaits the task as a value: how it ended, whatever it was. A checkpoint. Awaiting again gives the same outcome. Rests on the rules
@@ -30,7 +33,7 @@ public sealed class Child<T>
     /// <exception cref="RefusedException">The task waits, directly or not, for the one that asks.</exception>
     [Rule(RuleName.JoinBlock)]
     [Rule(RuleName.JoinReady)]
-    public Work<Outcome<T>> Outcome() => JoinedOutcome<T>.Rent().Of(_cell);
+    public Work<Outcome<T>> Outcome() => JoinedOutcome<T>.Rent().Of(Cell);
 
     /// <summary>Awaits the task: its value, or what went wrong as an exception.</summary>
     /// <returns>The value.</returns>
@@ -38,7 +41,7 @@ public sealed class Child<T>
     /// <exception cref="PanickedException">The task panicked.</exception>
     [Rule(RuleName.JoinBlock)]
     [Rule(RuleName.JoinReady)]
-    public Work<T> Join() => JoinedValue<T>.Rent().Of(_cell);
+    public Work<T> Join() => JoinedValue<T>.Rent().Of(Cell);
 
     /// <summary>Used by <c>await child</c>; the same as <see cref="Join"/>.</summary>
     /// <returns>The awaiter.</returns>
@@ -49,36 +52,40 @@ public sealed class Child<T>
     /// <param name="kind">The kind of the reason.</param>
     [Rule(RuleName.CancelRequest)]
     public void Cancel(string? message = null, CancelKind kind = CancelKind.User) =>
-        _cell.Engine.CancelFromAnywhere(Target.Task(_cell.Id), kind, message);
+        Cell.Engine.CancelFromAnywhere(Target.Task(Cell.Id), kind, message);
+
+    /// <summary>The name under which the task is reported.</summary>
+    /// <returns>Name and identifier.</returns>
+    public override string ToString() => _cell?.ToString() ?? "no task";
 }
 
 /// <summary>
-/// The handle of a spawned task without a value. It is not awaitable itself, so that a spawn whose handle nobody needs is no warning;
-/// await <see cref="Join"/>.
+/// The handle of a spawned task without a value; see <see cref="Child{T}"/>. It is not awaitable itself, so that a spawn whose handle nobody
+/// needs is no warning; await <see cref="Join"/>.
 /// </summary>
-public sealed class Child
+public readonly record struct Child
 {
-    private readonly TaskCell<Nothing> _cell;
+    private readonly TaskCell<Nothing>? _cell;
 
     internal Child(TaskCell<Nothing> cell) => _cell = cell;
 
     /// <summary>The task's identifier, as in the trace.</summary>
-    public long Id => _cell.Id;
+    public long Id => Cell.Id;
 
     /// <summary>The task's name.</summary>
-    public string Name => _cell.Name;
+    public string Name => Cell.Name;
 
     /// <summary>Whether the task has ended.</summary>
-    public bool IsCompleted => _cell.IsCompleted;
+    public bool IsCompleted => Cell.IsCompleted;
 
-    internal TaskCell Cell => _cell;
+    internal TaskCell<Nothing> Cell => _cell ?? throw Handles.Empty(nameof(Child));
 
     /// <summary>Awaits the task as a value; see <see cref="Child{T}.Outcome"/>. The value of Ok is true.</summary>
     /// <returns>How it ended.</returns>
     [Rule(RuleName.JoinBlock)]
     [Rule(RuleName.JoinReady)]
     public async Work<Outcome<bool>> Outcome() =>
-        await JoinedOutcome<Nothing>.Rent().Of(_cell) is { IsOk: false } failed
+        await JoinedOutcome<Nothing>.Rent().Of(Cell) is { IsOk: false } failed
             ? failed.WithoutValue<bool>()
             : Values.Ok(true);
 
@@ -86,12 +93,16 @@ public sealed class Child
     /// <returns>Work that ends with the task.</returns>
     [Rule(RuleName.JoinBlock)]
     [Rule(RuleName.JoinReady)]
-    public Work Join() => new(JoinedValue<Nothing>.Rent().Of(_cell));
+    public Work Join() => new(JoinedValue<Nothing>.Rent().Of(Cell));
 
     /// <summary>Asks the task to cancel; see <see cref="Child{T}.Cancel"/>.</summary>
     /// <param name="message">Words for people.</param>
     /// <param name="kind">The kind of the reason.</param>
     [Rule(RuleName.CancelRequest)]
     public void Cancel(string? message = null, CancelKind kind = CancelKind.User) =>
-        _cell.Engine.CancelFromAnywhere(Target.Task(_cell.Id), kind, message);
+        Cell.Engine.CancelFromAnywhere(Target.Task(Cell.Id), kind, message);
+
+    /// <summary>The name under which the task is reported.</summary>
+    /// <returns>Name and identifier.</returns>
+    public override string ToString() => _cell?.ToString() ?? "no task";
 }

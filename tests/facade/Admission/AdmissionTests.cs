@@ -127,7 +127,7 @@ public class AdmissionTests
                     async scope =>
                     {
                         var got = new TaskCompletionSource();
-                        Child? receiver = null;
+                        Child receiver = default;
                         Child holds = scope.Spawn(async c =>
                             await c.OpenRegion(
                                 async inner =>
@@ -147,9 +147,9 @@ public class AdmissionTests
                         SendPermit<int> first = await tx.Reserve(scope);
                         SendPermit<int> second = await tx.Reserve(scope);
                         Assert.Throws<RegionLimitException>(() => tx.TryReserve(scope, out _));
-                        first.TransferTo(receiver!);
+                        first.TransferTo(receiver);
                         SendPermit<int> third = await tx.Reserve(scope);
-                        var refused = Assert.Throws<RegionLimitException>(() => second.TransferTo(receiver!));
+                        var refused = Assert.Throws<RegionLimitException>(() => second.TransferTo(receiver));
                         second.Commit(2);
                         third.Commit(3);
                         got.SetResult();

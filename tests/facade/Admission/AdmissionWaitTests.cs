@@ -117,7 +117,7 @@ public class AdmissionWaitTests
         RecordedRun<string> run = await RecordedRun.Of<string>(
             async cx =>
             {
-                Child<string>? waiting = null;
+                Child<string> waiting = default;
                 await WithFullRegion(
                     cx,
                     async (outer, region, running) =>
@@ -139,7 +139,7 @@ public class AdmissionWaitTests
                         );
                     }
                 );
-                return (await waiting!.Outcome()).GetOrThrow();
+                return (await waiting.Outcome()).GetOrThrow();
             },
             RunSettings.OneWorker
         );

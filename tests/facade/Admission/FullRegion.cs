@@ -35,7 +35,7 @@ internal static class FullRegion
     /// <summary>Opens a region with one place, which a sleeping child takes, and lets a task beside it act.</summary>
     internal static async Work WithFullRegion(Cx cx, Func<Cx, Region, Child, Work> act)
     {
-        Child? running = null;
+        Child running = default;
         Region? region = null;
         Outcome<int> outcome = await cx.ObserveRegion<int>(async top =>
         {
@@ -52,7 +52,7 @@ internal static class FullRegion
                 )
             );
             await top.Sleep(Second);
-            await act(top, region!, running!);
+            await act(top, region!, running);
             region!.Cancel();
             await holder.Outcome();
             return 1;

@@ -33,7 +33,7 @@ public class ChannelOwnershipTests
     [Fact]
     public async Task TransferTo_AChildOfAnotherRuntime_IsRefusedWithItsCode()
     {
-        Child? foreign = null;
+        Child foreign = default;
         await RecordedRun.Of(
             async cx =>
             {
@@ -47,7 +47,7 @@ public class ChannelOwnershipTests
             {
                 (Sender<int> tx, _) = Chan.Bounded<int>(1);
                 using SendPermit<int> permit = await tx.Reserve(cx);
-                Assert.Equal("ASUP3004", Assert.Throws<CapabilityException>(() => permit.TransferTo(foreign!)).Code);
+                Assert.Equal("ASUP3004", Assert.Throws<CapabilityException>(() => permit.TransferTo(foreign)).Code);
             },
             RunSettings.OneWorker
         );

@@ -55,7 +55,7 @@ public class DeliveryTests
             delivery.Acknowledge();
             Assert.Equal("ASUP1027", Assert.Throws<RefusedException>(delivery.Acknowledge).Code);
             Assert.Equal("ASUP1027", Assert.Throws<RefusedException>(delivery.Abort).Code);
-            Assert.True(tx.TryReserve(cx, out SendPermit<int>? permit));
+            Assert.True(tx.TryReserve(cx, out SendPermit<int> permit));
             permit.Dispose();
         });
 

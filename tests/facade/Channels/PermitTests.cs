@@ -36,7 +36,7 @@ public class PermitTests
             Assert.Equal("ASUP1027", Assert.Throws<RefusedException>(() => permit.Commit(1)).Code);
 
             // A place given back once is one place, not two.
-            Assert.True(tx.TryReserve(cx, out SendPermit<int>? other));
+            Assert.True(tx.TryReserve(cx, out SendPermit<int> other));
             Assert.False(tx.TryReserve(cx, out _));
             other.Dispose();
         });
@@ -164,7 +164,7 @@ public class PermitTests
                 permit.TransferTo(child);
                 child.Cancel();
                 await child.Outcome();
-                Assert.True(tx.TryReserve(cx, out SendPermit<int>? free));
+                Assert.True(tx.TryReserve(cx, out SendPermit<int> free));
                 free.Dispose();
             },
             RunSettings.OneWorker
@@ -230,14 +230,14 @@ public class PermitTests
     [Fact]
     public async Task Dispose_AfterTheRun_DoesNothing()
     {
-        SendPermit<int>? kept = null;
+        SendPermit<int> kept = default;
         var run = await RecordedRun.Of(async cx =>
         {
             (Sender<int> tx, _) = Chan.Bounded<int>(1);
             kept = await tx.Reserve(cx);
         });
 
-        kept!.Dispose();
+        kept.Dispose();
         Assert.Equal("ASUP5002", Assert.Throws<AsupersyncException>(() => kept.Commit(1)).Code);
         run.Report("ASUP2105");
     }

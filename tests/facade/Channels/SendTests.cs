@@ -115,10 +115,10 @@ public class SendTests
         var run = await RecordedRun.Of(async cx =>
         {
             (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(2);
-            Assert.True(tx.TryReserve(cx, out SendPermit<int>? one));
-            Assert.True(tx.TryReserve(cx, out SendPermit<int>? two));
-            Assert.False(tx.TryReserve(cx, out SendPermit<int>? three));
-            Assert.Null(three);
+            Assert.True(tx.TryReserve(cx, out SendPermit<int> one));
+            Assert.True(tx.TryReserve(cx, out SendPermit<int> two));
+            Assert.False(tx.TryReserve(cx, out SendPermit<int> three));
+            Assert.Equal(default, three);
             Assert.True(two.Commit(2));
             Assert.False(tx.TryReserve(cx, out _));
             one.Abort();
@@ -161,7 +161,7 @@ public class SendTests
             Child child = cx.Spawn(async c =>
             {
                 c.Region.Cancel();
-                Assert.True(tx.TryReserve(c, out SendPermit<int>? permit));
+                Assert.True(tx.TryReserve(c, out SendPermit<int> permit));
                 permit.Dispose();
                 await Work.CompletedWork;
             });

@@ -98,7 +98,7 @@ public class RaceTests
                 }
             );
             Assert.Equal(7, value);
-            Assert.True(tx.TryReserve(cx, out SendPermit<int>? permit));
+            Assert.True(tx.TryReserve(cx, out SendPermit<int> permit));
             permit.Dispose();
         });
 
@@ -197,7 +197,7 @@ public class RaceTests
     {
         var run = await RecordedRun.Of<int>(async cx =>
         {
-            Child<int>? helper = null;
+            Child<int> helper = default;
             int value = await cx.Race(
                 async winner =>
                 {
@@ -208,7 +208,7 @@ public class RaceTests
                 Never
             );
             Assert.Equal(Second, cx.Elapsed);
-            Assert.True(helper!.IsCompleted);
+            Assert.True(helper.IsCompleted);
             return value;
         });
 

@@ -192,12 +192,12 @@ public class JoinTests
         var run = await RecordedRun.Of(
             async cx =>
             {
-                Child? owner = null;
+                Child owner = default;
                 owner = cx.Spawn(async c =>
                     await c.OpenRegion(async scope =>
                     {
                         RefusedException refused = await Failures.Throws<RefusedException>(async () =>
-                            await owner!.Join()
+                            await owner.Join()
                         );
                         Assert.Equal("ASUP1039", refused.Code);
                         await scope.Yield();
@@ -216,10 +216,10 @@ public class JoinTests
     {
         var run = await RecordedRun.Of(async cx =>
         {
-            Child? self = null;
+            Child self = default;
             self = cx.Spawn(async _ =>
             {
-                RefusedException refused = await Failures.Throws<RefusedException>(async () => await self!.Join());
+                RefusedException refused = await Failures.Throws<RefusedException>(async () => await self.Join());
                 Assert.Equal("ASUP1039", refused.Code);
             });
             await self.Join();
@@ -253,7 +253,7 @@ public class JoinTests
     [Fact]
     public async Task Outcome_AChildOfAnotherRuntime_IsRefusedWithItsCode()
     {
-        Child? foreign = null;
+        Child foreign = default;
         await RecordedRun.Of(
             async cx =>
             {
@@ -265,7 +265,7 @@ public class JoinTests
         var run = await RecordedRun.Of(
             async cx =>
             {
-                await Failures.Throws<CapabilityException>("ASUP3004", async () => await foreign!.Join());
+                await Failures.Throws<CapabilityException>("ASUP3004", async () => await foreign.Join());
                 await cx.Yield();
             },
             RunSettings.OneWorker

@@ -123,13 +123,13 @@ public class OpenRegionTests
             async cx =>
             {
                 Region home = cx.Region;
-                Child? late = null;
+                Child late = default;
                 await cx.OpenRegion(async scope =>
                 {
                     late = home.Spawn(scope, async c => await c.Sleep(TimeSpan.FromSeconds(5)));
                     await scope.Yield();
                 });
-                Assert.False(late!.IsCompleted);
+                Assert.False(late.IsCompleted);
                 await late.Join();
                 return late.IsCompleted;
             },

@@ -11,12 +11,12 @@ public class DeadlockTests
         var run = await RecordedRun.Of(
             async cx =>
             {
-                Child? second = null;
+                Child second = default;
                 Child first = cx.Spawn(
                     async c =>
                     {
                         await c.Yield();
-                        await second!.Join();
+                        await second.Join();
                     },
                     new SpawnOptions { Name = "hen" }
                 );

@@ -97,11 +97,11 @@ public class ScaleTests
         {
             for (int i = 0; i < 3_000; i++)
             {
-                Child<int>? waiter = null;
+                Child<int> waiter = default;
                 Child<int> awaited = cx.Spawn<int>(async c =>
                 {
                     await c.Yield();
-                    waiter!.Cancel();
+                    waiter.Cancel();
                     return 1;
                 });
                 waiter = cx.Spawn<int>(async _ => await awaited);

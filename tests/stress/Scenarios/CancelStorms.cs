@@ -71,11 +71,11 @@ internal static class CancelStorms
             counts.Add("finalizers run");
         });
         (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(1);
-        Child? before = null;
+        Child before = default;
         for (int i = 0; i < fan; i++)
         {
             int way = random.Next(7);
-            Child? sibling = before;
+            Child sibling = before;
             before = scope.Spawn(c => Wait(c, counts, way, tx, rx, sibling));
             targets.Add(before.Cancel);
         }
@@ -105,7 +105,7 @@ internal static class CancelStorms
         }
     }
 
-    private static async Work Wait(Cx cx, Counts counts, int way, Sender<int> tx, Receiver<int> rx, Child? sibling)
+    private static async Work Wait(Cx cx, Counts counts, int way, Sender<int> tx, Receiver<int> rx, Child sibling)
     {
         counts.Add("begun");
         try
@@ -125,7 +125,7 @@ internal static class CancelStorms
                 case 2:
                     await rx.Receive(cx);
                     break;
-                case 3 when sibling is not null:
+                case 3 when sibling != default:
                     await sibling.Join();
                     break;
                 case 4:

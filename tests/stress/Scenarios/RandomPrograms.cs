@@ -176,7 +176,7 @@ internal static class RandomPrograms
 
         private void Send(Cx cx, int way)
         {
-            if (!channel.Sender.TryReserve(cx, out SendPermit<int>? permit))
+            if (!channel.Sender.TryReserve(cx, out SendPermit<int> permit))
             {
                 return;
             }

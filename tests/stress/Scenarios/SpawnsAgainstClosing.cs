@@ -157,7 +157,7 @@ internal static class SpawnsAgainstClosing
 
     private sealed class Accepted
     {
-        internal Child Child { get; set; } = null!;
+        internal Child Child { get; set; }
 
         internal bool HasBegun { get; set; }
     }
