@@ -49,7 +49,7 @@ internal sealed class Channel<T>(int capacity) : IObligationHolder, IWaitingRoom
 
     internal TaskCell Of(TaskCell task, [CallerMemberName] string member = "")
     {
-        Engine? owner = Interlocked.CompareExchange(ref _engine, task.Engine, null) ?? task.Engine;
+        Engine owner = _engine ?? Interlocked.CompareExchange(ref _engine, task.Engine, null) ?? task.Engine;
         return owner == task.Engine ? task : throw ChannelErrors.OtherRuntime(member);
     }
 
@@ -327,7 +327,7 @@ internal sealed class Channel<T>(int capacity) : IObligationHolder, IWaitingRoom
 
         internal Section(Channel<T> channel)
         {
-            if (channel._engine is { Scheduler.Concurrent: true })
+            if (channel._engine is { Concurrent: true })
             {
                 _channel = channel;
                 channel._gate.Enter();

@@ -25,8 +25,15 @@ internal abstract class ChannelWork<T, TGot, TResult> : StepWork<TResult>
 
     private protected sealed override bool TryBegin(Strand strand)
     {
-        (_got, _wait) = Ask(_channel, _cx);
-        return _wait is { } wait && Await(wait, out _ticket);
+        (TGot got, ChannelWait<TGot>? wait) = Ask(_channel, _cx);
+        if (wait is null)
+        {
+            _got = got;
+            return false;
+        }
+
+        _wait = wait;
+        return Await(wait, out _ticket);
     }
 
     private protected sealed override TResult End()

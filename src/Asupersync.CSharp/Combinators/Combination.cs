@@ -89,7 +89,7 @@ internal sealed class Combination : ITimerTarget
         if (_numbers.TryGetValue(task, out int number))
         {
             Severity severity = task.Record.Outcome.Severity;
-            task.Engine.JoinReadyHeld(_body!, task);
+            task.Engine.JoinReadyHeld(task.Engine.Here, _body!, task);
             Take(KAction.NewBranchEnd(number, severity));
         }
     }

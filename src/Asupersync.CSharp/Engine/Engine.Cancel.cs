@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Asupersync.Kernel;
 using KAction = Asupersync.Kernel.Action;
 using KRules = Asupersync.Kernel.Rules;
@@ -52,12 +53,22 @@ internal sealed partial class Engine
 
     /// <summary>A checkpoint: passes, spends a unit of mask, or acknowledges by throwing.</summary>
     /// <exception cref="CancelledException">A request was pending and is acknowledged now.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Checkpoint(TaskCell cell)
     {
-        ref readonly TaskRecord record = ref cell.Record;
-        if (record.Phase != TaskPhase.CancelRequested || record.Waits.IsRegion)
+        if (cell.Record.Phase == TaskPhase.CancelRequested)
         {
-            return; // Nothing to see, or not before the region is closed that another flow of the task waits for.
+            SeeRequest(cell);
+        }
+    }
+
+    /// <summary>The checkpoint of a task with a pending request.</summary>
+    private void SeeRequest(TaskCell cell)
+    {
+        ref readonly TaskRecord record = ref cell.Record;
+        if (record.Waits.IsRegion)
+        {
+            return; // Not before the region is closed that another flow of the task waits for.
         }
 
         if (record.Mask > 0 && !record.Waits.IsNone)
@@ -67,13 +78,14 @@ internal sealed partial class Engine
 
         if (record.Mask > 0)
         {
+            StepContext here = Here;
             using (Enter(cell.Region))
             {
-                Require(RuleName.CheckpointMasked, KRules.CheckpointMasked.enact(Store, cell.Id), cell);
-                Took(Recording ? KAction.NewCheckpointMasked(cell.Id) : null);
+                Require(RuleName.CheckpointMasked, KRules.CheckpointMasked.enact(StoreOf(here), cell.Id), cell);
+                Took(here, Recording ? KAction.NewCheckpointMasked(cell.Id) : null);
             }
 
-            Pump();
+            Pump(here);
             return;
         }
 
@@ -92,17 +104,18 @@ internal sealed partial class Engine
 
     internal void MaskEnter(TaskCell cell, int units)
     {
+        StepContext here = Here;
         Premise failed;
         using (Enter(cell.Region))
         {
-            failed = KRules.MaskEnter.enact(Store, cell.Id, units);
+            failed = KRules.MaskEnter.enact(StoreOf(here), cell.Id, units);
             if (failed == Premise.None)
             {
-                Took(Recording ? KAction.NewMaskEnter(cell.Id, units) : null);
+                Took(here, Recording ? KAction.NewMaskEnter(cell.Id, units) : null);
             }
         }
 
-        Pump();
+        Pump(here);
         if (failed != Premise.None)
         {
             CheckpointIfCameBetween(cell, new Refusal(RuleName.MaskEnter, failed));
@@ -129,13 +142,14 @@ internal sealed partial class Engine
 
     internal void MaskExit(TaskCell cell)
     {
+        StepContext here = Here;
         using (Enter(cell.Region))
         {
-            Require(RuleName.MaskExit, KRules.MaskExit.enact(Store, cell.Id), cell);
-            Took(Recording ? KAction.NewMaskExit(cell.Id) : null);
+            Require(RuleName.MaskExit, KRules.MaskExit.enact(StoreOf(here), cell.Id), cell);
+            Took(here, Recording ? KAction.NewMaskExit(cell.Id) : null);
         }
 
-        Pump();
+        Pump(here);
         if (cell.CancelVisible)
         {
             cell.ShowCancel();
@@ -145,6 +159,7 @@ internal sealed partial class Engine
     /// <summary>ChargePoll, where a quota is limited. A spent allowance is reported once, and the task goes on.</summary>
     internal void ChargePoll(TaskCell cell)
     {
+        StepContext here = Here;
         if (!Queries.isActive(cell.Record))
         {
             return;
@@ -153,14 +168,14 @@ internal sealed partial class Engine
         Premise failed;
         using (EnterToCharge(cell))
         {
-            failed = KRules.ChargePoll.enact(Store, cell.Id);
+            failed = KRules.ChargePoll.enact(StoreOf(here), cell.Id);
             if (failed == Premise.None)
             {
-                Took(Recording ? KAction.NewChargePoll(cell.Id) : null);
+                Took(here, Recording ? KAction.NewChargePoll(cell.Id) : null);
             }
         }
 
-        Pump();
+        Pump(here);
         if (failed == Premise.None)
         {
             return;
@@ -179,17 +194,18 @@ internal sealed partial class Engine
     /// <summary>ChargeCost; nothing where cost is unlimited.</summary>
     internal void ChargeCost(TaskCell cell, long cost)
     {
+        StepContext here = Here;
         Premise failed;
         using (EnterToCharge(cell))
         {
-            failed = KRules.ChargeCost.enact(Store, cell.Id, cost);
+            failed = KRules.ChargeCost.enact(StoreOf(here), cell.Id, cost);
             if (failed == Premise.None)
             {
-                Took(Recording ? KAction.NewChargeCost(cell.Id, cost) : null);
+                Took(here, Recording ? KAction.NewChargeCost(cell.Id, cost) : null);
             }
         }
 
-        Pump();
+        Pump(here);
         if (failed != Premise.None && failed != Premise.QuotaLimited)
         {
             throw new RefusedException(new Refusal(RuleName.ChargeCost, failed), cell.ToString());
@@ -202,17 +218,18 @@ internal sealed partial class Engine
 
     private bool Ask(long by, Target target, CancelReason reason)
     {
+        StepContext here = Here;
         Premise failed;
         using (EnterBelow(target))
         {
-            failed = KRules.CancelRequest.enact(Store, by, target, reason);
+            failed = KRules.CancelRequest.enact(StoreOf(here), by, target, reason);
             if (failed == Premise.None)
             {
-                Took(Recording ? KAction.NewCancelRequest(by, target, reason) : null);
+                Took(here, Recording ? KAction.NewCancelRequest(by, target, reason) : null);
             }
         }
 
-        Pump();
+        Pump(here);
         if (failed != Premise.None)
         {
             return failed == Premise.TargetNotFinished
@@ -226,6 +243,7 @@ internal sealed partial class Engine
 
     private void Acknowledge(TaskCell cell)
     {
+        StepContext here = Here;
         if (cell.Record.Waits.IsRegion)
         {
             // Another flow of the task waits for its own region (WaitInterruptible): this flow sees the request, and the task
@@ -237,15 +255,15 @@ internal sealed partial class Engine
         TaskCell? awaited = waits.IsTask ? TaskOf(waits.TaskId) : null;
         using (awaited is null ? Enter(cell.Region) : Enter(cell.Region, awaited.Region))
         {
-            Must(RuleName.Checkpoint, KRules.Checkpoint.enact(Store, cell.Id));
-            Took(Recording ? KAction.NewCheckpoint(cell.Id) : null);
+            Must(RuleName.Checkpoint, KRules.Checkpoint.enact(StoreOf(here), cell.Id));
+            Took(here, Recording ? KAction.NewCheckpoint(cell.Id) : null);
             if (awaited is { IsCompleted: true })
             {
-                RetireHeld(awaited); // It had just ended, and this task no longer takes its outcome.
+                RetireHeld(here, awaited); // It had just ended, and this task no longer takes its outcome.
             }
         }
 
-        Pump();
+        Pump(here);
         SettleLate(cell);
         if (cell.RareOrNone?.AfterWait is { } next)
         {
@@ -257,15 +275,16 @@ internal sealed partial class Engine
 
     private void LeaveMasks(TaskCell cell)
     {
+        StepContext here = Here;
         while (cell.Record.Depth > 0)
         {
             using (Enter(cell.Region))
             {
-                Must(RuleName.MaskExit, KRules.MaskExit.enact(Store, cell.Id));
-                Took(Recording ? KAction.NewMaskExit(cell.Id) : null);
+                Must(RuleName.MaskExit, KRules.MaskExit.enact(StoreOf(here), cell.Id));
+                Took(here, Recording ? KAction.NewMaskExit(cell.Id) : null);
             }
 
-            Pump();
+            Pump(here);
         }
     }
 

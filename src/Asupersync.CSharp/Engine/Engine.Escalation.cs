@@ -113,6 +113,7 @@ internal sealed partial class Engine
     /// <returns>What was aborted, by name.</returns>
     private List<string> AbortHeld(List<TaskCell> tasks)
     {
+        StepContext here = Here;
         List<string> aborted = [];
         foreach (TaskCell task in tasks)
         {
@@ -123,17 +124,17 @@ internal sealed partial class Engine
                 ObligationKind kind = Ledger.Obligations[id].Kind;
                 using (Enter(task.Region))
                 {
-                    if (KRules.Abort.enact(Store, task.Id, id) != Premise.None)
+                    if (KRules.Abort.enact(StoreOf(here), task.Id, id) != Premise.None)
                     {
                         break;
                     }
 
-                    owner = Resolved(id);
+                    owner = Resolved(here, id);
                     task.Region.Admission?.LeaveObligation(task);
-                    Took(Recording ? KAction.NewAbort(task.Id, id) : null);
+                    Took(here, Recording ? KAction.NewAbort(task.Id, id) : null);
                 }
 
-                Pump();
+                Pump(here);
                 aborted.Add($"o{id} ({kind}) of {task}");
                 Metrics.ObligationResolved("aborted");
                 owner?.OnAborted();

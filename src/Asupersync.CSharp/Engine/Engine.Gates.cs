@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Asupersync.Kernel;
 
@@ -13,12 +14,19 @@ internal sealed partial class Engine
     private readonly Lock _several = new();
     private readonly Lock _births = new();
 
-    private bool Concurrent => Scheduler.Concurrent;
+    internal bool Concurrent { get; }
 
-    /// <summary>What this worker keeps while it takes steps.</summary>
-    private StepContext Here => Scheduler.Concurrent ? Unsafe.As<StepContext>(Worker.Current!.Context!) : _alone;
+    /// <summary>What this worker keeps while it takes steps. Asked for once a call and handed on: it takes a thread's own field to find.</summary>
+    internal StepContext Here => Concurrent ? Unsafe.As<StepContext>(Worker.Current!.Context!) : _alone;
 
-    private LedgerStore Store => new(Ledger, Here);
+    /// <summary>The same for a step of the task that runs now: its worker is this one.</summary>
+    private StepContext HereOf(TaskCell running)
+    {
+        Debug.Assert(TaskCell.Current == running, "The task is polled on this thread.");
+        return Unsafe.As<StepContext>(running.LastWorker!.Context!);
+    }
+
+    private LedgerStore StoreOf(StepContext here) => new(Ledger, here);
 
     /// <summary>For a step about one region.</summary>
     internal Hold Enter(RegionCell region)
@@ -99,15 +107,6 @@ internal sealed partial class Engine
         }
 
         return new Hold(this, null, held, false);
-    }
-
-    /// <summary>A new region, which nobody else can know, while the gate of its owner's is held.</summary>
-    private static void EnterNew(RegionCell region, bool concurrent)
-    {
-        if (concurrent)
-        {
-            region.Gate.Enter();
-        }
     }
 
     private static void Take(RegionCell region, List<RegionCell> held)

@@ -19,10 +19,10 @@ internal sealed partial class Engine
     internal long Reserve(TaskCell holder, ObligationKind kind, IObligationHolder owner)
     {
         long id;
+        StepContext here = Here;
         using (EnterForBirth(holder.Region, holder.Region))
         {
             holder.Region.Admission?.EnterObligation(holder);
-            StepContext here = Here;
             id = Concurrent ? here.NewObligation = Ledger.Obligations.TakeId() : Ledger.Obligations.Count + 1;
             Premise failed = KRules.Reserve.enact(new LedgerStore(Ledger, here), holder.Id, id, kind);
             here.NewObligation = 0;
@@ -34,11 +34,11 @@ internal sealed partial class Engine
             }
 
             Ledger.Obligations.SetCell(id, owner);
-            CountOpen(1);
-            Took(Recording ? KAction.NewReserve(holder.Id, id, kind) : null);
+            here.OpenObligations++;
+            Took(here, Recording ? KAction.NewReserve(holder.Id, id, kind) : null);
         }
 
-        Pump();
+        Pump(here);
         Metrics.ObligationReserved(kind);
         return id;
     }
@@ -51,51 +51,42 @@ internal sealed partial class Engine
         }
     }
 
-    private void CountOpen(int change)
-    {
-        if (Concurrent)
-        {
-            Interlocked.Add(ref _openObligations, change);
-        }
-        else
-        {
-            _openObligations += change;
-        }
-    }
-
     /// <summary>Commit by the task that runs now.</summary>
     internal void Commit(TaskCell task, long obligation)
     {
+        StepContext here = HereOf(task);
         using (Enter(task.Region))
         {
-            Require(RuleName.Commit, KRules.Commit.enact(Store, task.Id, obligation), task, obligation);
-            Resolved(obligation);
+            Require(RuleName.Commit, KRules.Commit.enact(StoreOf(here), task.Id, obligation), task, obligation);
+            Resolved(here, obligation);
             task.Region.Admission?.LeaveObligation(task);
-            Took(Recording ? KAction.NewCommit(task.Id, obligation) : null);
+            Took(here, Recording ? KAction.NewCommit(task.Id, obligation) : null);
         }
 
-        Pump();
+        Pump(here);
         Metrics.ObligationResolved("committed");
     }
 
     /// <summary>Abort by the task that runs now.</summary>
     internal void Abort(TaskCell task, long obligation)
     {
+        StepContext here = HereOf(task);
         using (Enter(task.Region))
         {
-            Require(RuleName.Abort, KRules.Abort.enact(Store, task.Id, obligation), task, obligation);
-            Resolved(obligation);
+            Require(RuleName.Abort, KRules.Abort.enact(StoreOf(here), task.Id, obligation), task, obligation);
+            Resolved(here, obligation);
             task.Region.Admission?.LeaveObligation(task);
-            Took(Recording ? KAction.NewAbort(task.Id, obligation) : null);
+            Took(here, Recording ? KAction.NewAbort(task.Id, obligation) : null);
         }
 
-        Pump();
+        Pump(here);
         Metrics.ObligationResolved("aborted");
     }
 
     /// <summary>Transfer by the task that runs now.</summary>
     internal void Transfer(TaskCell task, long obligation, TaskCell receiver)
     {
+        StepContext here = HereOf(task);
         using (Enter(task.Region, receiver.Region))
         {
             bool leaves = task.Region != receiver.Region;
@@ -104,7 +95,7 @@ internal sealed partial class Engine
                 receiver.Region.Admission?.EnterObligation(receiver);
             }
 
-            Premise failed = KRules.Transfer.enact(Store, task.Id, obligation, receiver.Id);
+            Premise failed = KRules.Transfer.enact(StoreOf(here), task.Id, obligation, receiver.Id);
             if (failed != Premise.None)
             {
                 if (leaves)
@@ -124,32 +115,32 @@ internal sealed partial class Engine
                 task.Region.Admission?.Move(task, receiver);
             }
 
-            Took(Recording ? KAction.NewTransfer(task.Id, obligation, receiver.Id) : null);
+            Took(here, Recording ? KAction.NewTransfer(task.Id, obligation, receiver.Id) : null);
         }
 
-        Pump();
+        Pump(here);
     }
 
     /// <summary>Whether an obligation still waits to be resolved.</summary>
     internal bool IsReserved(long obligation) => Ledger.Obligations[obligation].Phase == ObligationPhase.Reserved;
 
-    private IObligationHolder? Resolved(long obligation)
+    private IObligationHolder? Resolved(StepContext here, long obligation)
     {
         IObligationHolder? owner = Ledger.Obligations.Cell(obligation);
         Ledger.Obligations.Retire(obligation);
-        CountOpen(-1);
+        here.OpenObligations--;
         return owner;
     }
 
-    private void ObligationLeaked(long obligation, long task)
+    private void ObligationLeaked(StepContext here, long obligation, long task)
     {
         Interlocked.Increment(ref _leaks);
         ObligationKind kind = Ledger.Obligations[obligation].Kind;
-        Resolved(obligation)?.OnAborted();
+        Resolved(here, obligation)?.OnAborted();
         Metrics.ObligationResolved("leaked");
 
         // The step that leaks ends the task first, and by now the books may have forgotten it.
-        string name = Here.LastEnded is { } ended && ended.Id == task ? ended.ToString() : $"t{task}";
+        string name = here.LastEnded is { } ended && ended.Id == task ? ended.ToString() : $"t{task}";
         Tell(
             new RuntimeReport(
                 "ASUP2105",

@@ -29,15 +29,15 @@ internal sealed partial class Engine
         StepContext here = Here;
         here.NewRegion = Concurrent ? Ledger.Regions.TakeId() : 0;
         here.NewTask = Concurrent ? Ledger.Tasks.TakeId() : 0;
-        Step.initial(Store, Options.Policy, budget);
+        Step.initial(StoreOf(here), Options.Policy, budget);
         here.NewRegion = here.NewTask = 0;
         var root = new RegionCell(this, 1, null, "root") { DrainBudget = Options.DrainBudget, Limits = Options.Limits };
-        TaskCell<T> main = Enrol(root, 1, "main", Capabilities.All, body);
+        TaskCell<T> main = Enrol(here, root, 1, "main", Capabilities.All, body);
         Metrics.RegionOpened();
         Metrics.TaskSpawned();
         Log?.Began(root);
         main.Begin();
-        Pump();
+        Pump(here);
         return main;
     }
 
@@ -72,10 +72,10 @@ internal sealed partial class Engine
         var wait = KernelWait.Rent();
         RegionCell cell;
         TaskCell<T> main;
+        StepContext here = Here;
         using (EnterForBirth(opener.Region, opener.Region))
         {
             opener.Region.Admission?.EnterSubregion();
-            StepContext here = Here;
             long region = Concurrent ? here.NewRegion = Ledger.Regions.TakeId() : Ledger.Regions.Count + 1;
             long id = NewTaskId(here);
             Premise failed = KRules.OpenRegion.enact(
@@ -103,15 +103,15 @@ internal sealed partial class Engine
             };
             opener.ArmKernelWait(wait, interruptible: false);
             opener.WaitsFor = cell;
-            main = Enrol(cell, id, null, held, body);
-            Took(Recording ? KAction.NewOpenRegion(opener.Id, region, id, options.Policy, budget) : null);
+            main = Enrol(here, cell, id, null, held, body);
+            Took(here, Recording ? KAction.NewOpenRegion(opener.Id, region, id, options.Policy, budget) : null);
         }
 
         Metrics.RegionOpened();
         Metrics.TaskSpawned();
         Log?.Opened(cell, opener);
         main.Begin();
-        Pump();
+        Pump(here);
         return (cell, main, wait);
     }
 
@@ -158,17 +158,25 @@ internal sealed partial class Engine
     /// <summary>Defer: a finalizer for the task's region.</summary>
     internal void Defer(TaskCell cell, Capabilities held, Body<Nothing> finalizer)
     {
+        StepContext here = Here;
         using (Enter(cell.Region))
         {
-            Require(RuleName.Defer, KRules.Defer.enact(Store, cell.Id), cell.Region);
+            Require(RuleName.Defer, KRules.Defer.enact(StoreOf(here), cell.Id), cell.Region);
             cell.Region.Push(held, finalizer);
-            Took(Recording ? KAction.NewDefer(cell.Id) : null);
+            Took(here, Recording ? KAction.NewDefer(cell.Id) : null);
         }
 
-        Pump();
+        Pump(here);
     }
 
-    private TaskCell<T> Enrol<T>(RegionCell region, long body, string? name, Capabilities held, Body<T> code)
+    private TaskCell<T> Enrol<T>(
+        StepContext here,
+        RegionCell region,
+        long body,
+        string? name,
+        Capabilities held,
+        Body<T> code
+    )
     {
         Ledger.Regions.SetCell(region.Id, region);
         Activity? before = Activities.Wanted ? Activity.Current : null;
@@ -184,7 +192,7 @@ internal sealed partial class Engine
             region.DeadlineTimer = new DeadlineTimer(this, Target.Region(region.Id), deadline);
         }
 
-        Adopt(cell, deadline);
+        Adopt(here, cell, deadline);
         return cell;
     }
 
@@ -217,6 +225,7 @@ internal sealed partial class Engine
         }
 
         TaskCell? finalizer;
+        StepContext here = Here;
         while (true)
         {
             bool below = CancelsAsItCloses(region);
@@ -227,7 +236,7 @@ internal sealed partial class Engine
                     continue; // It came to that rung just now, and the step asks for more gates.
                 }
 
-                finalizer = AdvanceHeld(region);
+                finalizer = AdvanceHeld(here, region);
                 break;
             }
         }
@@ -238,7 +247,7 @@ internal sealed partial class Engine
             finalizer.Begin();
         }
 
-        Pump();
+        Pump(here);
     }
 
     private Hold EnterForRung(RegionCell region, bool below)
@@ -259,7 +268,7 @@ internal sealed partial class Engine
         && region.Record.Phase == RegionPhase.Closing
         && Ledger.Tasks[region.Record.Body].Outcome.Severity > Severity.Ok;
 
-    private TaskCell? AdvanceHeld(RegionCell region)
+    private TaskCell? AdvanceHeld(StepContext here, RegionCell region)
     {
         long id = region.Id;
         ref readonly RegionRecord record = ref Ledger.Regions[id];
@@ -271,22 +280,22 @@ internal sealed partial class Engine
         switch (record.Phase)
         {
             case RegionPhase.Open:
-                Must(RuleName.CloseBegin, KRules.CloseBegin.enact(Store, id));
-                Took(Recording ? KAction.NewCloseBegin(id) : null);
+                Must(RuleName.CloseBegin, KRules.CloseBegin.enact(StoreOf(here), id));
+                Took(here, Recording ? KAction.NewCloseBegin(id) : null);
                 break;
             case RegionPhase.Closing:
-                Must(RuleName.CloseCancelChildren, KRules.CloseCancelChildren.enact(Store, id));
-                Took(Recording ? KAction.NewCloseCancelChildren(id) : null);
+                Must(RuleName.CloseCancelChildren, KRules.CloseCancelChildren.enact(StoreOf(here), id));
+                Took(here, Recording ? KAction.NewCloseCancelChildren(id) : null);
                 break;
             case RegionPhase.Draining:
-                Must(RuleName.CloseChildrenDone, KRules.CloseChildrenDone.enact(Store, id));
-                Took(Recording ? KAction.NewCloseChildrenDone(id) : null);
+                Must(RuleName.CloseChildrenDone, KRules.CloseChildrenDone.enact(StoreOf(here), id));
+                Took(here, Recording ? KAction.NewCloseChildrenDone(id) : null);
                 break;
             case RegionPhase.Finalizing when record.Finalizers > 0:
-                return RunFinalizer(region);
+                return RunFinalizer(here, region);
             case RegionPhase.Finalizing:
-                Must(RuleName.CloseComplete, KRules.CloseComplete.enact(Store, id));
-                Took(Recording ? KAction.NewCloseComplete(id) : null);
+                Must(RuleName.CloseComplete, KRules.CloseComplete.enact(StoreOf(here), id));
+                Took(here, Recording ? KAction.NewCloseComplete(id) : null);
                 break;
             default:
                 break;
@@ -295,20 +304,19 @@ internal sealed partial class Engine
         return null;
     }
 
-    private TaskCell RunFinalizer(RegionCell region)
+    private TaskCell RunFinalizer(StepContext here, RegionCell region)
     {
-        StepContext here = Here;
         long id = NewTaskId(here);
         Must(RuleName.CloseRunFinalizer, KRules.CloseRunFinalizer.enact(new LedgerStore(Ledger, here), region.Id, id));
         here.NewTask = 0;
         (Capabilities held, Body<Nothing> code) = region.Pop();
         var finalizer = new TaskCell<Nothing>(this, id, Role.Finalizer, region, null, Scheduler.Moment, held, code);
-        Adopt(finalizer, Quota.NoDeadline);
-        Took(Recording ? KAction.NewCloseRunFinalizer(region.Id, id) : null);
+        Adopt(here, finalizer, Quota.NoDeadline);
+        Took(here, Recording ? KAction.NewCloseRunFinalizer(region.Id, id) : null);
         return finalizer;
     }
 
-    private void RegionClosed(RegionCell region)
+    private void RegionClosed(StepContext here, RegionCell region)
     {
         region.DeadlineTimer?.Dispose();
         region.EndDrainWatch();
@@ -322,7 +330,7 @@ internal sealed partial class Engine
             long next = Ledger.Tasks[id].NextTask;
             if (TaskOf(id) is { } counted)
             {
-                RetireIfDone(counted);
+                RetireIfDone(here, counted);
             }
 
             id = next;
@@ -330,10 +338,10 @@ internal sealed partial class Engine
 
         if (region.Record.Trigger != 0 && TaskOf(region.Record.Trigger) is { } trigger)
         {
-            RetireIfDone(trigger);
+            RetireIfDone(here, trigger);
         }
 
-        RetireIfDone(region.Body);
+        RetireIfDone(here, region.Body);
         region.Settle();
         if (region.Owner is null)
         {

@@ -125,7 +125,10 @@ internal sealed partial class Engine
     {
         for (long id = Ledger.Tasks.Count; id >= 1; id--)
         {
-            if (Ledger.Tasks.Find(id).Cell is { IsCompleted: false } cell && Queries.isInside(Store, id, region.Id))
+            if (
+                Ledger.Tasks.Find(id).Cell is { IsCompleted: false } cell
+                && Queries.isInside(StoreOf(Here), id, region.Id)
+            )
             {
                 yield return cell;
             }

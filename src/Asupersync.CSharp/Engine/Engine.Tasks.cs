@@ -20,13 +20,14 @@ internal sealed partial class Engine
         bool begins = true
     )
     {
+        StepContext here = HereOf(spawner);
         // Who waited for a place, or for the end of waiting, comes with the answer.
         bool counted = admitted ?? region.Admission?.EnterTask() ?? false;
         Budget budget = own.At(this);
         TaskCell<T> cell;
         using (EnterForBirth(spawner.Region, region))
         {
-            cell = SpawnHeld(spawner, held, region, body, name, budget, counted);
+            cell = SpawnHeld(here, spawner, held, region, body, name, budget, counted);
         }
 
         Metrics.TaskSpawned();
@@ -35,7 +36,7 @@ internal sealed partial class Engine
             cell.Begin();
         }
 
-        Pump();
+        Pump(here);
         return cell;
     }
 
@@ -50,6 +51,7 @@ internal sealed partial class Engine
         string name
     )
     {
+        StepContext here = Here;
         RegionCell region = spawner.Region;
         Budget budget = WorkBudget.Unlimited.At(this);
         TaskCell<T> cell;
@@ -60,18 +62,19 @@ internal sealed partial class Engine
                 return;
             }
 
-            cell = SpawnHeld(spawner, held, region, body, name, budget, region.Admission?.EnterTask() ?? false);
+            cell = SpawnHeld(here, spawner, held, region, body, name, budget, region.Admission?.EnterTask() ?? false);
             branch.Becomes(cell);
             call.OnStarted(cell, number);
         }
 
         Metrics.TaskSpawned();
         cell.Begin();
-        Pump();
+        Pump(here);
         call.CarryOut();
     }
 
     private TaskCell<T> SpawnHeld<T>(
+        StepContext here,
         TaskCell spawner,
         Capabilities held,
         RegionCell region,
@@ -81,7 +84,6 @@ internal sealed partial class Engine
         bool counted
     )
     {
-        StepContext here = Here;
         long id = NewTaskId(here);
         Premise failed = KRules.Spawn.enact(new LedgerStore(Ledger, here), spawner.Id, region.Id, id, budget);
         here.NewTask = 0;
@@ -105,8 +107,8 @@ internal sealed partial class Engine
             cell.Rare.Activity = activity;
         }
 
-        Adopt(cell, region.Record.Budget.Deadline);
-        Took(Recording ? KAction.NewSpawn(spawner.Id, region.Id, id, budget) : null);
+        Adopt(here, cell, region.Record.Budget.Deadline);
+        Took(here, Recording ? KAction.NewSpawn(spawner.Id, region.Id, id, budget) : null);
         return cell;
     }
 
@@ -152,20 +154,21 @@ internal sealed partial class Engine
         if (cell.Record.Phase == TaskPhase.Created)
         {
             bool started;
+            StepContext here = HereOf(cell);
             using (Enter(cell.Region))
             {
                 // A request may have come just now, from another worker.
                 started = !Concurrent || cell.Record.Phase == TaskPhase.Created;
                 if (started)
                 {
-                    Must(RuleName.Start, KRules.Start.enact(Store, cell.Id));
-                    Took(Recording ? KAction.NewStart(cell.Id) : null);
+                    Must(RuleName.Start, KRules.Start.enact(StoreOf(here), cell.Id));
+                    Took(here, Recording ? KAction.NewStart(cell.Id) : null);
                 }
             }
 
             if (started)
             {
-                Pump();
+                Pump(here);
                 if (cell.ChargesPolls)
                 {
                     ChargePoll(cell); // The poll that enters the body counts as well.
@@ -218,15 +221,16 @@ internal sealed partial class Engine
             {
                 LateError = IsOwnCancellation(cell, result.Status, error) ? null : error,
             };
+            StepContext here = Here;
             using (Enter(cell.Region))
             {
-                Must(RuleName.Drain, KRules.Drain.enact(Store, cell.Id));
-                Took(Recording ? KAction.NewDrain(cell.Id) : null);
-                Must(RuleName.Finalize, KRules.Finalize.enact(Store, cell.Id));
-                Took(Recording ? KAction.NewFinalize(cell.Id) : null);
+                Must(RuleName.Drain, KRules.Drain.enact(StoreOf(here), cell.Id));
+                Took(here, Recording ? KAction.NewDrain(cell.Id) : null);
+                Must(RuleName.Finalize, KRules.Finalize.enact(StoreOf(here), cell.Id));
+                Took(here, Recording ? KAction.NewFinalize(cell.Id) : null);
             }
 
-            Pump();
+            Pump(here);
         }
         else if (error is CancelledException passed)
         {
@@ -268,6 +272,7 @@ internal sealed partial class Engine
             return false;
         }
 
+        StepContext here = HereOf(waiter);
         using (Enter(waiter.Region, target.Region))
         {
             if (target.IsCompleted)
@@ -275,19 +280,20 @@ internal sealed partial class Engine
                 return false; // Just now, on another worker.
             }
 
-            Require(RuleName.JoinBlock, KRules.JoinBlock.enact(Store, waiter.Id, target.Id), target);
+            Require(RuleName.JoinBlock, KRules.JoinBlock.enact(StoreOf(here), waiter.Id, target.Id), target);
             waiter.ArmKernelWait(wait, interruptible: true);
             waiter.WaitsFor = target;
-            Took(Recording ? KAction.NewJoinBlock(waiter.Id, target.Id) : null);
+            Took(here, Recording ? KAction.NewJoinBlock(waiter.Id, target.Id) : null);
         }
 
-        Pump();
+        Pump(here);
         return true;
     }
 
     /// <summary>JoinReady for a task, unless its outcome was taken before.</summary>
     internal void JoinReady(TaskCell waiter, TaskCell target)
     {
+        StepContext here = Here;
         waiter.WaitsFor = null;
         using (Enter(waiter.Region, target.Region))
         {
@@ -296,18 +302,18 @@ internal sealed partial class Engine
                 return;
             }
 
-            JoinReadyHeld(waiter, target);
-            RetireHeld(target);
+            JoinReadyHeld(here, waiter, target);
+            RetireHeld(here, target);
         }
 
-        Pump();
+        Pump(here);
         SettleLate(waiter);
     }
 
     /// <summary>The same for a branch, by the task that started it, while the gate of their region is held.</summary>
-    internal void JoinReadyHeld(TaskCell waiter, TaskCell target)
+    internal void JoinReadyHeld(StepContext here, TaskCell waiter, TaskCell target)
     {
-        TakeOutcomeHeld(waiter, Target.Task(target.Id));
+        TakeOutcomeHeld(here, waiter, Target.Task(target.Id));
         target.Region.TakeFailure(target);
     }
 
@@ -328,16 +334,17 @@ internal sealed partial class Engine
 
     private void TakeOutcome(TaskCell waiter, Target target)
     {
+        StepContext here = Here;
         using (
             target.IsTask && TaskOf(target.TaskId) is { } task
                 ? Enter(waiter.Region, task.Region)
                 : Enter(waiter.Region)
         )
         {
-            TakeOutcomeHeld(waiter, target);
+            TakeOutcomeHeld(here, waiter, target);
         }
 
-        Pump();
+        Pump(here);
         SettleLate(waiter);
     }
 
@@ -353,20 +360,21 @@ internal sealed partial class Engine
             : waits.IsRegion && RegionOf(waits.RegionId)?.IsSettled != false;
     }
 
-    private void TakeOutcomeHeld(TaskCell waiter, Target target)
+    private void TakeOutcomeHeld(StepContext here, TaskCell waiter, Target target)
     {
         // Refused when another flow of the task waits for something else: one task waits for one thing.
-        Premise failed = KRules.JoinReady.enact(Store, waiter.Id, target);
+        Premise failed = KRules.JoinReady.enact(StoreOf(here), waiter.Id, target);
         if (failed != Premise.None)
         {
             throw new RefusedException(new Refusal(RuleName.JoinReady, failed), target.ToString());
         }
 
-        Took(Recording ? KAction.NewJoinReady(waiter.Id, target) : null);
+        Took(here, Recording ? KAction.NewJoinReady(waiter.Id, target) : null);
     }
 
     private void Complete(TaskCell cell, Kernel.Outcome outcome)
     {
+        StepContext here = Here;
         // A failure may cancel everything below the region.
         using (
             outcome.Severity is Severity.Err or Severity.Panicked
@@ -376,22 +384,22 @@ internal sealed partial class Engine
         {
             // What it still holds is named after it when that leaks.
             bool forget = cell.Record.FirstHeld == 0;
-            Must(RuleName.Complete, KRules.Complete.enact(Store, cell.Id, outcome));
-            Took(Recording ? KAction.NewComplete(cell.Id, outcome) : null);
+            Must(RuleName.Complete, KRules.Complete.enact(StoreOf(here), cell.Id, outcome));
+            Took(here, Recording ? KAction.NewComplete(cell.Id, outcome) : null);
             if (forget)
             {
-                RetireHeld(cell);
+                RetireHeld(here, cell);
             }
         }
 
-        Pump();
+        Pump(here);
     }
 
     /// <summary>Puts a new task on the books, with a timer when its deadline is earlier than what cancels it anyway.</summary>
-    private void Adopt(TaskCell cell, long regionDeadline)
+    private void Adopt(StepContext here, TaskCell cell, long regionDeadline)
     {
         Ledger.Tasks.SetCell(cell.Id, cell);
-        Here.Effects.TakeBackSchedule(cell.Id); // It is put in line by Begin.
+        here.Effects.TakeBackSchedule(cell.Id); // It is put in line by Begin.
         ref readonly TaskRecord record = ref cell.Record;
         cell.ChargesPolls = record.Polls != Quota.Unlimited;
         if (record.Deadline < regionDeadline)
@@ -423,29 +431,29 @@ internal sealed partial class Engine
         cell.Region.Combination?.OnCompleted(cell);
     }
 
-    private void TaskCompleted(TaskCell cell, in Kernel.Outcome outcome)
+    private void TaskCompleted(StepContext here, TaskCell cell, in Kernel.Outcome outcome)
     {
         Metrics.TaskCompleted(outcome.Severity);
         Activities.Stop(cell.RareOrNone?.Activity, outcome);
-        Here.LastEnded = cell;
+        here.LastEnded = cell;
         cell.OnCompletedByKernel();
         cell.Region.Combination?.CarryOut();
-        RetireIfDone(cell);
+        RetireIfDone(here, cell);
     }
 
     /// <summary>Lets the ledger forget a task that no rule will read again.</summary>
-    private void RetireIfDone(TaskCell cell)
+    private void RetireIfDone(StepContext here, TaskCell cell)
     {
         if (!cell.Retired)
         {
             using (Enter(cell.Region))
             {
-                RetireHeld(cell);
+                RetireHeld(here, cell);
             }
         }
     }
 
-    private void RetireHeld(TaskCell cell)
+    private void RetireHeld(StepContext here, TaskCell cell)
     {
         if (cell.Retired)
         {
@@ -464,7 +472,7 @@ internal sealed partial class Engine
 
         if (counts)
         {
-            Kernel.Forget.task(Store, cell.Id);
+            Kernel.Forget.task(StoreOf(here), cell.Id);
         }
 
         cell.Retired = true;

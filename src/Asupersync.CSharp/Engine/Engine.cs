@@ -16,7 +16,6 @@ internal sealed partial class Engine
     private RunRecorder? _recorder;
     private PollWatch? _pollWatch;
     private long _leaks;
-    private long _openObligations;
 
     /// <summary>An engine that has not begun.</summary>
     /// <param name="options">Options of the runtime.</param>
@@ -31,6 +30,7 @@ internal sealed partial class Engine
             OnStalled = _ => Stalled(),
             OnUnhandled = Unhandled,
         };
+        Concurrent = Scheduler.Concurrent;
         Scheduler.Timers.Observer = options.TimerObserver;
         Blocking = new BlockingPool(options.BlockingThreads, options.BlockingQueue);
         foreach (Worker worker in Scheduler.Workers)
@@ -64,8 +64,20 @@ internal sealed partial class Engine
     /// <summary>Obligations leaked so far.</summary>
     internal long Leaks => Volatile.Read(ref _leaks);
 
-    /// <summary>Obligations reserved and not resolved.</summary>
-    internal long OpenObligations => Volatile.Read(ref _openObligations);
+    /// <summary>Obligations reserved and not resolved; roughly while workers take steps.</summary>
+    internal long OpenObligations
+    {
+        get
+        {
+            long open = 0;
+            foreach (Worker worker in Scheduler.Workers)
+            {
+                open += ((StepContext)worker.Context!).OpenObligations;
+            }
+
+            return Math.Max(open, 0);
+        }
+    }
 
     /// <summary>Ticks (of <see cref="TimeSpan"/>) since the runtime began. From any thread.</summary>
     internal long Now => Options.TimeProvider.GetElapsedTime(_startedAt).Ticks;
@@ -132,9 +144,8 @@ internal sealed partial class Engine
     }
 
     /// <summary>Ends a step that was taken, while its gates are held: gives its label a place, and sees to what must not be late.</summary>
-    private void Took(Kernel.Action? action)
+    private void Took(StepContext here, Kernel.Action? action)
     {
-        StepContext here = Here;
         if (action is not null)
         {
             Record(here, action);
@@ -189,9 +200,8 @@ internal sealed partial class Engine
     }
 
     /// <summary>Carries out effects until none is left, outside of all gates; the steps that they cause queue theirs behind.</summary>
-    private void Pump()
+    private void Pump(StepContext here)
     {
-        StepContext here = Here;
         if (here.Labels.Count > 0)
         {
             _recorder!.Accept(here.Labels);
@@ -212,7 +222,7 @@ internal sealed partial class Engine
         {
             do
             {
-                CarryOutNext(here.Effects);
+                CarryOutNext(here);
             } while (here.Effects.Count > 0);
         }
         finally
@@ -221,8 +231,9 @@ internal sealed partial class Engine
         }
     }
 
-    private void CarryOutNext(EffectQueue effects)
+    private void CarryOutNext(StepContext here)
     {
+        EffectQueue effects = here.Effects;
         // What an effect brings may queue others, which may move the entry.
         ref EffectQueue.Entry entry = ref effects.Oldest;
         Effect effect = entry.Effect;
@@ -251,7 +262,7 @@ internal sealed partial class Engine
                 BeginCleanup(TaskOf(effect.Task)!);
                 break;
             case EffectKind.TaskCompleted:
-                TaskCompleted(ended!, outcome);
+                TaskCompleted(here, ended!, outcome);
                 break;
             case EffectKind.Advance:
                 if (RegionOf(effect.Region) is { } closing && IsRungDue(closing.Record))
@@ -264,13 +275,13 @@ internal sealed partial class Engine
             case EffectKind.RunFinalizer:
                 break; // The finalizer was adopted with its step.
             case EffectKind.RegionClosed:
-                RegionClosed(RegionOf(effect.Region)!);
+                RegionClosed(here, RegionOf(effect.Region)!);
                 break;
             case EffectKind.Leaked:
-                ObligationLeaked(effect.Number, effect.Task);
+                ObligationLeaked(here, effect.Number, effect.Task);
                 break;
             case EffectKind.KernelAborted:
-                Resolved(effect.Number)?.OnAborted();
+                Resolved(here, effect.Number)?.OnAborted();
                 Metrics.ObligationResolved("aborted");
                 break;
             default:

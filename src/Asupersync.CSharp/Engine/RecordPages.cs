@@ -16,6 +16,7 @@ internal class RecordPages<T, TBurial, TCell>
 {
     private const int Bits = 8;
     private const int Size = 1 << Bits;
+    private const int Words = Size / 64;
     private const int MostSpare = 64;
 
     // What stands in place of a dropped page: all of its records are retired.
@@ -165,9 +166,9 @@ internal class RecordPages<T, TBurial, TCell>
         }
         else if (!page.IsRetired(slot))
         {
-            page.Retired[slot >> 6] |= 1UL << slot;
+            ulong word = page.Retired[slot >> 6] |= 1UL << slot;
             Bury(ref page.Records[slot]);
-            if (++page.RetiredCount == Size)
+            if (word == ulong.MaxValue && ++page.FullWords == Words)
             {
                 Drop(index, page);
             }
@@ -186,13 +187,16 @@ internal class RecordPages<T, TBurial, TCell>
     private void RetireShared(Page page, int index, int slot)
     {
         ulong bit = 1UL << slot;
-        if ((Interlocked.Or(ref page.Retired[slot >> 6], bit) & bit) != 0)
+        ulong before = Interlocked.Or(ref page.Retired[slot >> 6], bit);
+        if ((before & bit) != 0)
         {
             return;
         }
 
         Bury(ref page.Records[slot]);
-        if (Interlocked.Increment(ref page.RetiredCount) == Size)
+
+        // Another worker may still be burying a record of the page: a dropped page is not used again before that one's poll is over.
+        if ((before | bit) == ulong.MaxValue && Interlocked.Increment(ref page.FullWords) == Words)
         {
             lock (_growth)
             {
@@ -241,7 +245,6 @@ internal class RecordPages<T, TBurial, TCell>
                 {
                     // Nothing has the identifier 0.
                     page.Retired[0] = 1;
-                    page.RetiredCount = 1;
                 }
 
                 Volatile.Write(ref _pages[index], page);
@@ -284,7 +287,7 @@ internal class RecordPages<T, TBurial, TCell>
         }
 
         _spare.Dequeue();
-        spare.Page.RetiredCount = 0;
+        spare.Page.FullWords = 0;
         Array.Clear(spare.Page.Retired);
         return spare.Page;
     }
@@ -298,8 +301,10 @@ internal class RecordPages<T, TBurial, TCell>
     private sealed class Page
     {
         internal readonly Slot[] Records = new Slot[Size];
-        internal readonly ulong[] Retired = new ulong[Size / 64];
-        internal int RetiredCount;
+        internal readonly ulong[] Retired = new ulong[Words];
+
+        /// <summary>Words of the above with every bit set.</summary>
+        internal int FullWords;
 
         internal bool IsRetired(int slot) => (Retired[slot >> 6] & (1UL << (slot & 63))) != 0;
     }

@@ -5,6 +5,8 @@ namespace Asupersync;
 /// <summary>What one worker keeps while it takes steps: the effects not yet carried out, and what the rules ask of the store beside Σ.</summary>
 internal sealed class StepContext
 {
+    private long _openObligations;
+
     /// <summary>Effects not yet carried out, oldest first.</summary>
     internal EffectQueue Effects { get; } = new();
 
@@ -19,6 +21,15 @@ internal sealed class StepContext
 
     /// <summary>The gates that are held, where it is more than one.</summary>
     internal List<RegionCell> Held { get; } = [];
+
+    /// <summary>
+    /// Obligations reserved here less those resolved here: the sum over all workers is how many are open. Written by its worker only.
+    /// </summary>
+    internal long OpenObligations
+    {
+        get => Volatile.Read(ref _openObligations);
+        set => Volatile.Write(ref _openObligations, value);
+    }
 
     internal bool Pumping { get; set; }
 

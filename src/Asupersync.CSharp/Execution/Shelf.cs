@@ -30,6 +30,12 @@ internal struct Shelf<T>
             items = _items;
         }
 
-        items[_count++] = item;
+        // Most often it goes back to where it was taken from.
+        if (items[_count] != item)
+        {
+            items[_count] = item;
+        }
+
+        _count++;
     }
 }

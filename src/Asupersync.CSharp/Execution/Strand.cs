@@ -37,6 +37,7 @@ internal partial class Strand : SynchronizationContext
             Extra.Owner = owner;
         }
 
+        Concurrent = scheduler.Concurrent;
         Context = FlowContext.Capture();
     }
 
@@ -44,6 +45,9 @@ internal partial class Strand : SynchronizationContext
     internal static new Strand? Current => _current;
 
     internal Scheduler Scheduler { get; }
+
+    /// <summary>Whether it has several workers.</summary>
+    internal bool Concurrent { get; }
 
     /// <summary>Whom the strand tells of itself, or nobody.</summary>
     internal virtual IStrandOwner? Owner => _extra?.Owner;
@@ -94,7 +98,7 @@ internal partial class Strand : SynchronizationContext
     /// <summary>Makes a piece ready, from any thread.</summary>
     internal void Resume(object item)
     {
-        if (Scheduler.Concurrent || Scheduler.IsCurrent)
+        if (Concurrent || Scheduler.IsCurrent)
         {
             AddReady(item);
         }
@@ -107,13 +111,13 @@ internal partial class Strand : SynchronizationContext
     /// <summary>Makes a piece ready; on a worker, or from any thread where there are several. The piece runs in the next poll, never now.</summary>
     internal void AddReady(object item)
     {
-        Debug.Assert(Scheduler.Concurrent || Scheduler.IsCurrent, "With one worker AddReady belongs to its thread.");
+        Debug.Assert(Concurrent || Scheduler.IsCurrent, "With one worker AddReady belongs to its thread.");
         if (Finished)
         {
             Interlocked.Increment(ref Extra.LatePieces);
         }
 
-        if (Scheduler.Concurrent && _current != this)
+        if (Concurrent && _current != this)
         {
             Send(item);
             return;
@@ -161,14 +165,14 @@ internal partial class Strand : SynchronizationContext
             LastWorker = worker;
         }
 
-        if (Scheduler.Concurrent)
+        if (Concurrent)
         {
             BeginTurn();
         }
 
         if (ChargesPolls)
         {
-            _current = Scheduler.Concurrent ? this : null;
+            _current = Concurrent ? this : null;
             TellPoll();
         }
 
@@ -185,7 +189,7 @@ internal partial class Strand : SynchronizationContext
 
         _polling = false;
         ExecutionContext.Restore(worker.BaseContext);
-        if (Scheduler.Concurrent)
+        if (Concurrent)
         {
             EndTurn();
         }

@@ -248,7 +248,7 @@ internal class WaitSource<T> : WorkSource<T>
     {
         Strand strand = _strand!;
         Debug.Assert(strand.Scheduler.IsCurrent, "A wait is armed on a worker.");
-        _atomic = strand.Scheduler.Concurrent || (_mode & WaitMode.Shared) != 0;
+        _atomic = strand.Concurrent || (_mode & WaitMode.Shared) != 0;
         _state = Pending;
         Volatile.Write(ref _claim, (_claim | 1) + 1);
         if ((_mode & WaitMode.Uninterruptible) == 0)

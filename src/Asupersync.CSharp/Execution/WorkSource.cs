@@ -89,7 +89,7 @@ internal abstract class WorkSource : StrandItem
         {
             strand.Resume(continuation);
         }
-        else if (strand.Scheduler.Concurrent ? strand == Asupersync.Strand.Current : strand.Scheduler.IsCurrent)
+        else if (strand.Concurrent ? strand == Asupersync.Strand.Current : strand.Scheduler.IsCurrent)
         {
             source.Suspend(continuation);
         }

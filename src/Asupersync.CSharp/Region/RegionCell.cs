@@ -20,6 +20,9 @@ internal sealed class RegionCell(Engine engine, long id, TaskCell? owner, string
 
     internal Engine Engine { get; } = engine;
 
+    /// <summary>The records of its tasks, among all others: at hand here, since tasks look at theirs all the time.</summary>
+    internal RecordPages<TaskRecord, TaskBurial, TaskCell> Records { get; } = engine.Ledger.Tasks;
+
     internal long Id { get; } = id;
 
     internal TaskCell? Owner { get; } = owner;

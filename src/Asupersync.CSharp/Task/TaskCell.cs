@@ -6,10 +6,13 @@ namespace Asupersync;
 /// The facade's side of one task: its strand, its handle's state, what reports say of it. What the task may do and what becomes of
 /// it is decided by the kernel's record under the same identifier.
 /// </summary>
+/// <remarks>There may be a million of them: what is one of a few values is kept in a byte.</remarks>
 internal abstract class TaskCell : Strand, IStrandOwner
 {
     private readonly string? _name;
-    private readonly Role _role;
+    private readonly byte _role;
+    private readonly byte _held;
+    private byte _queuedIn;
     private KernelWait? _kernelWait;
     private int _kernelTicket;
     private object? _checkpoint;
@@ -17,7 +20,15 @@ internal abstract class TaskCell : Strand, IStrandOwner
     private TaskExtra? _extra;
     private bool _completed;
 
-    private protected TaskCell(Engine engine, long id, Role role, RegionCell region, string? name, uint now)
+    private protected TaskCell(
+        Engine engine,
+        long id,
+        Role role,
+        RegionCell region,
+        string? name,
+        uint now,
+        Capabilities held
+    )
         : base(engine.Scheduler)
     {
         Id = id;
@@ -25,7 +36,8 @@ internal abstract class TaskCell : Strand, IStrandOwner
         CreatedAt = now;
         PolledAt = now;
         _name = name;
-        _role = role;
+        _role = checked((byte)role);
+        _held = checked((byte)held);
     }
 
     /// <summary>The task that this thread is polling, or none.</summary>
@@ -43,16 +55,25 @@ internal abstract class TaskCell : Strand, IStrandOwner
 
     internal RegionCell Region { get; }
 
-    internal string Name => _name ?? (_role == Role.Body ? $"body of {Region.Name}" : $"finalizer of {Region.Name}");
+    internal string Name => _name ?? (Role == Role.Body ? $"body of {Region.Name}" : $"finalizer of {Region.Name}");
+
+    /// <summary>What its context carries.</summary>
+    private protected Capabilities Held => (Capabilities)_held;
+
+    private Role Role => (Role)_role;
 
     /// <summary>Whether it was spawned, and is neither body nor finalizer.</summary>
-    internal bool IsChild => _role == Role.Child;
+    internal bool IsChild => Role == Role.Child;
 
     /// <summary>As <see cref="Scheduler.Moment"/> says; for reports.</summary>
     internal uint CreatedAt { get; }
 
     /// <summary>The lane in which the task stands, or none. Written by the lanes only.</summary>
-    internal Lane QueuedIn { get; set; }
+    internal Lane QueuedIn
+    {
+        get => (Lane)_queuedIn;
+        set => _queuedIn = checked((byte)value);
+    }
 
     /// <summary>The worker's lanes in which it stands, or null. Written by the lanes only.</summary>
     internal ThreeLaneQueue? StandsIn { get; set; }
@@ -110,7 +131,7 @@ internal abstract class TaskCell : Strand, IStrandOwner
     /// <summary>Whether the ledger has forgotten the task's record.</summary>
     internal bool Retired { get; set; }
 
-    internal ref readonly TaskRecord Record => ref Engine.Ledger.Tasks[Id];
+    internal ref readonly TaskRecord Record => ref Region.Records[Id];
 
     internal Lane LaneNow => LaneOf(Record);
 
@@ -150,7 +171,7 @@ internal abstract class TaskCell : Strand, IStrandOwner
     /// <summary>The kernel's Schedule effect for a task that waits.</summary>
     internal void OnSchedule()
     {
-        if (Engine.Scheduler.Concurrent && Current != this)
+        if (Concurrent && Current != this)
         {
             Tell(TaskNews.WaitIsOver);
         }
@@ -163,7 +184,7 @@ internal abstract class TaskCell : Strand, IStrandOwner
     /// <summary>Goes on after the wait that the kernel holds the task to, if that is over.</summary>
     internal void EndKernelWait()
     {
-        if (Engine.Scheduler.Concurrent && !Engine.IsWaitOver(this))
+        if (Concurrent && !Engine.IsWaitOver(this))
         {
             return; // The news were about an earlier wait, which a request ended.
         }
@@ -184,7 +205,7 @@ internal abstract class TaskCell : Strand, IStrandOwner
     internal void OnCancelDelivered()
     {
         ThreeLaneQueue.Promote(this);
-        if (Engine.Scheduler.Concurrent && Current != this)
+        if (Concurrent && Current != this)
         {
             Tell(TaskNews.Request);
         }

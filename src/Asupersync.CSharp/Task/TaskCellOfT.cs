@@ -5,7 +5,6 @@ namespace Asupersync;
 /// <summary>A task with a body that gives a value. It is itself what stands at the root of its strand.</summary>
 internal sealed class TaskCell<T> : TaskCell, IStrandRoot<T>
 {
-    private readonly Capabilities _held;
     private Body<T> _body;
     private StrandRoot<T> _root;
 
@@ -19,11 +18,7 @@ internal sealed class TaskCell<T> : TaskCell, IStrandRoot<T>
         Capabilities held,
         Body<T> body
     )
-        : base(engine, id, role, region, name, now)
-    {
-        _held = held;
-        _body = body;
-    }
+        : base(engine, id, role, region, name, now, held) => _body = body;
 
     /// <summary>How it ended; set just before the kernel's step that ends it.</summary>
     internal Outcome<T>? Outcome { get; set; }
@@ -42,7 +37,7 @@ internal sealed class TaskCell<T> : TaskCell, IStrandRoot<T>
     {
         Body<T> body = _body;
         _body = default;
-        return Engine.TryStart(this) ? body.Enter(new Cx(this, _held)) : default;
+        return Engine.TryStart(this) ? body.Enter(new Cx(this, Held)) : default;
     }
 
     void IStrandRoot<T>.Close(WorkResult<T> result) => Engine.EndBody(this, result);
