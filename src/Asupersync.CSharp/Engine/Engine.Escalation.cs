@@ -113,10 +113,11 @@ internal sealed partial class Engine
     /// <returns>What was aborted, by name.</returns>
     private List<string> AbortHeld(List<TaskCell> tasks)
     {
-        StepContext here = Here;
         List<string> aborted = [];
         foreach (TaskCell task in tasks)
         {
+            StepContext here = Here;
+
             // Telling the holders of one may resolve others, and end tasks.
             while (!task.IsCompleted && task.Record.FirstHeld is > 0 and long id)
             {
