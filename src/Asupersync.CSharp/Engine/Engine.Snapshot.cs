@@ -46,17 +46,15 @@ internal sealed partial class Engine
             }
 
             List<TaskSnapshot> tasks = [];
-            int seen = 0;
-            for (long task = record.FirstTask; task != 0; task = Ledger.Tasks[task].NextTask)
-            {
-                // From another thread the list may change while it is read; it never needs more steps than there were tasks.
-                if (seen++ > Ledger.Tasks.Count)
-                {
-                    break;
-                }
+            long following = record.FirstTask;
 
+            // From another thread the list may change while it is read; it never needs more steps than there were tasks.
+            for (long seen = 0; following != 0 && seen <= Ledger.Tasks.Count; seen++)
+            {
+                long task = following;
                 (TaskRecord one, TaskCell? described) = Ledger.Tasks.Find(task);
-                if (one.Phase == TaskPhase.Completed || described is null)
+                following = one.NextTask;
+                if (one.Phase == TaskPhase.Completed || described?.Id != task)
                 {
                     continue;
                 }

@@ -79,8 +79,8 @@ internal class RecordPages<T, TBurial, TCell>
     internal TCell? Cell(long id) => SlotOf(_records[(int)(id >> Bits)], id).Cell;
 
     /// <summary>
-    /// The record and cell of an identifier that was taken, perhaps by a step of another worker that is not over; then it reads as retired or
-    /// as empty.
+    /// The record and cell of an identifier that was taken, for any thread: as another thread is just writing them, or retired, or empty; or
+    /// of another identifier, when the caller is no worker and the page was dropped and taken again at this moment.
     /// </summary>
     internal (T Record, TCell? Cell) Find(long id)
     {

@@ -30,6 +30,62 @@ public class RetireRaceTests
         Assert.Equal(ObligationPhase.Reserved, pages[Kept].Phase);
     }
 
+    [Fact]
+    public void Find_OfAnIdentifierWithoutAPage_ReadsAsRetired()
+    {
+        var scheduler = new Scheduler([new FifoLane(), new FifoLane()], TimeProvider.System);
+        var pages = new RecordPages<ObligationRecord, ObligationBurial, IObligationHolder>(new Quiescence(scheduler));
+        for (int i = 0; i < Records; i++)
+        {
+            pages.TakeId();
+        }
+
+        foreach (long id in (long[])[1, 255, 256, 4 * 256, Records])
+        {
+            Assert.Equal(ObligationPhase.Committed, pages.Find(id).Record.Phase);
+        }
+
+        Assert.Equal(0, pages.LivePages);
+    }
+
+    [Fact]
+    public async Task Find_WhileRecordsComeAndGo_GivesOneOrNothing()
+    {
+        var scheduler = new Scheduler([new FifoLane(), new FifoLane()], TimeProvider.System);
+        var pages = new RecordPages<ObligationRecord, ObligationBurial, IObligationHolder>(new Quiescence(scheduler));
+        bool done = false;
+        long found = 0;
+        Task finding = Task.Run(() =>
+        {
+            while (!Volatile.Read(ref done))
+            {
+                // Those at the end may be on a page that does not exist yet.
+                long last = pages.Count;
+                for (long id = last; id > Math.Max(last - 300, 0); id--)
+                {
+                    (ObligationRecord record, IObligationHolder? cell) = pages.Find(id);
+                    Assert.Null(cell);
+                    Assert.InRange(record.Holder, 0, pages.Count);
+                    found += record.Holder == id ? 1 : 0;
+                }
+            }
+        });
+        await OnThreads(_ =>
+        {
+            for (int i = 0; i < 100_000; i++)
+            {
+                long id = pages.TakeId();
+                Thread.SpinWait(id % 256 == 0 ? 50 : 1);
+                pages.Place(id) = new ObligationRecord(ObligationKind.Lease, id, ObligationPhase.Reserved, 0, 0);
+                Thread.SpinWait(5);
+                pages.Retire(id);
+            }
+        });
+        Volatile.Write(ref done, true);
+        await finding.WaitAsync(TimeSpan.FromMinutes(1));
+        Assert.True(found > 0);
+    }
+
     /// <summary>Full pages, made by all threads. Nothing has the identifier 0, and the last page ends with the last record.</summary>
     private static async Task<RecordPages<ObligationRecord, ObligationBurial, IObligationHolder>> Filled()
     {
