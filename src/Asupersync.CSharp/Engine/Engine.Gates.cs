@@ -14,6 +14,7 @@ internal sealed partial class Engine
     private readonly Lock _several = new();
     private readonly Lock _births = new();
 
+    /// <summary>Whether there are several workers. Kept here, as with every strand, since every step asks.</summary>
     internal bool Concurrent { get; }
 
     /// <summary>What this worker keeps while it takes steps. Asked for once a call and handed on: it takes a thread's own field to find.</summary>

@@ -46,7 +46,7 @@ internal partial class Strand : SynchronizationContext
 
     internal Scheduler Scheduler { get; }
 
-    /// <summary>Whether it has several workers.</summary>
+    /// <summary>Whether its scheduler has several workers.</summary>
     internal bool Concurrent { get; }
 
     /// <summary>Whom the strand tells of itself, or nobody.</summary>
