@@ -5,6 +5,9 @@ internal static class Cancelling
 {
     private const int Tasks = 100_000;
     private const int Regions = 100;
+
+    // The rest of a region's tasks are its body and who opened it.
+    private const int Parked = (Tasks / Regions) - 2;
     private const int ChainLength = 1_000_000;
 
     internal static IEnumerable<Scenario> All()
@@ -58,10 +61,18 @@ internal static class Cancelling
         };
     }
 
-    private static Work Park(Cx cx) => cx.Sleep(TimeSpan.FromHours(1));
+    // Tasks of the tree that run into their waits, counted by the only worker.
+    private static int _parked;
+
+    private static Work Park(Cx cx)
+    {
+        _parked++;
+        return cx.Sleep(TimeSpan.FromHours(1));
+    }
 
     private static async Work Guarded(Cx cx)
     {
+        _parked++;
         try
         {
             await cx.Sleep(TimeSpan.FromHours(1));
@@ -81,6 +92,7 @@ internal static class Cancelling
             async cx =>
             {
                 Meter meter = default;
+                _parked = 0;
                 Outcome<bool> outcome = await cx.ObserveRegion(async cx =>
                 {
                     for (int i = 0; i < Regions; i++)
@@ -89,7 +101,7 @@ internal static class Cancelling
                         {
                             await cx.OpenRegion(async cx =>
                             {
-                                for (int j = 0; j < (Tasks / Regions) - 2; j++)
+                                for (int j = 0; j < Parked; j++)
                                 {
                                     cx.Spawn(body);
                                 }
@@ -99,7 +111,11 @@ internal static class Cancelling
                         });
                     }
 
-                    await cx.Sleep(TimeSpan.FromMilliseconds(1)); // All others have run into their waits by then.
+                    while (_parked < Regions * Parked)
+                    {
+                        await cx.Yield();
+                    }
+
                     meter = Meter.Start();
                     cx.Region.Cancel();
                     marked = meter.Stop(Tasks);
@@ -115,68 +131,95 @@ internal static class Cancelling
         return (marked, drained);
     }
 
+    /// <summary>Linked sources all the way down, as programs have them whose tasks can be cancelled one by one.</summary>
     private static async Task<Sample> BareMark()
     {
         using var root = new CancellationTokenSource();
-        (CancellationTokenSource[] links, Task[] tasks) = LinkedTree(root);
+        var tree = new LinkedTree(root, Wait);
         Meter meter = Meter.Start();
         root.Cancel();
         Sample sample = meter.Stop(Tasks);
-        await Settle(tasks);
-        Dispose(links);
+        await tree.End();
         return sample;
+
+        static async Task Wait(TaskCompletionSource source, CancellationToken token)
+        {
+            // What is cancelled is queued, and runs after Cancel.
+            await using CancellationTokenRegistration link = token.UnsafeRegister(
+                static (source, token) => ((TaskCompletionSource)source!).TrySetCanceled(token),
+                source
+            );
+            await source.Task;
+        }
     }
 
     private static async Task<Sample> BareDrain()
     {
         using var root = new CancellationTokenSource();
-        (CancellationTokenSource[] links, Task[] tasks) = LinkedTree(root);
+        var tree = new LinkedTree(root, Wait);
         Meter meter = Meter.Start();
         root.Cancel();
-        await Settle(tasks);
+        await tree.Settle();
         Sample sample = meter.Stop(Tasks);
-        Dispose(links);
+        await tree.End();
         return sample;
+
+        static async Task Wait(TaskCompletionSource source, CancellationToken token)
+        {
+            try
+            {
+                await source.Task.WaitAsync(token);
+            }
+            finally
+            {
+                GC.KeepAlive(source);
+            }
+        }
     }
 
-    private static (CancellationTokenSource[] Links, Task[] Tasks) LinkedTree(CancellationTokenSource root)
+    /// <summary>A hundred linked sources with a thousand each below them, and for each of those a task that waits for a source of its own.</summary>
+    private sealed class LinkedTree
     {
-        var links = new CancellationTokenSource[Regions];
-        var tasks = new Task[Tasks];
-        var never = new TaskCompletionSource();
-        for (int i = 0; i < Regions; i++)
+        private readonly CancellationTokenSource[] _links = new CancellationTokenSource[Regions + Tasks];
+        private readonly Task[] _tasks = new Task[Tasks];
+
+        internal LinkedTree(CancellationTokenSource root, Func<TaskCompletionSource, CancellationToken, Task> wait)
         {
-            links[i] = CancellationTokenSource.CreateLinkedTokenSource(root.Token);
-            for (int j = 0; j < Tasks / Regions; j++)
+            for (int i = 0; i < Tasks; i++)
             {
-                tasks[(i * (Tasks / Regions)) + j] = Wait(never.Task, links[i].Token);
+                int region = i / (Tasks / Regions);
+                _links[region] ??= CancellationTokenSource.CreateLinkedTokenSource(root.Token);
+                CancellationTokenSource link = CancellationTokenSource.CreateLinkedTokenSource(_links[region].Token);
+                _links[Regions + i] = link;
+                _tasks[i] = wait(
+                    new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously),
+                    link.Token
+                );
             }
         }
 
-        return (links, tasks);
-
-        static async Task Wait(Task source, CancellationToken token) => await source.WaitAsync(token);
-    }
-
-    private static async Task Settle(Task[] tasks)
-    {
-        try
+        /// <summary>Waits until every task has ended as cancelled.</summary>
+        internal async Task Settle()
         {
-            await Task.WhenAll(tasks);
+            try
+            {
+                await Task.WhenAll(_tasks);
+            }
+            catch (OperationCanceledException)
+            {
+                // Every task of the tree was cancelled.
+            }
+
+            Check.Equal(Tasks, _tasks.Count(task => task.IsCanceled));
         }
-        catch (OperationCanceledException)
-        {
-            // Every task of the tree was cancelled.
-        }
 
-        Check.Equal(tasks.Length, tasks.Count(task => task.IsCanceled));
-    }
-
-    private static void Dispose(CancellationTokenSource[] links)
-    {
-        foreach (CancellationTokenSource link in links)
+        internal async Task End()
         {
-            link.Dispose();
+            await Settle();
+            foreach (CancellationTokenSource link in _links)
+            {
+                link.Dispose();
+            }
         }
     }
 
