@@ -51,7 +51,7 @@ internal sealed class Family
 
         while (Context.Effects.Count > 0)
         {
-            Context.Effects.DropOldest();
+            Context.Effects.TakeOldest();
             effects++;
         }
 

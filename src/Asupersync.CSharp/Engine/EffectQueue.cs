@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Asupersync.Kernel;
 
 namespace Asupersync;
@@ -6,12 +7,22 @@ namespace Asupersync;
 /// The effects of the steps of one worker, oldest first. Each is looked at twice: while the gates of its step are held, as far as others may
 /// ask for it at once, and after that, when it is carried out.
 /// </summary>
+/// <remarks>
+/// One request may have a million of them, so an effect is one word here: its kind, and the task or region that it is about. The few kinds
+/// that say more stand beside, in the same order.
+/// </remarks>
 internal sealed class EffectQueue
 {
     private const int Smallest = 32;
     private const int MostKept = 4096;
+    private const int KindShift = 56;
+    private const ulong SubjectMask = (1UL << KindShift) - 1;
 
-    private Entry[] _entries = new Entry[Smallest];
+    private readonly Queue<Effect> _whole = new();
+    private ulong[] _words = new ulong[Smallest];
+    private Ended[] _ended = new Ended[Smallest];
+    private int _endedHead;
+    private int _endedTail;
     private int _head;
     private int _seen;
     private int _tail;
@@ -23,55 +34,119 @@ internal sealed class EffectQueue
     internal bool IsUrgent => _urgent > 0;
 
     /// <summary>The effects that wait to be carried out.</summary>
-    internal IEnumerable<Effect> Waiting => _entries[_head.._tail].Select(static entry => entry.Effect);
+    internal IEnumerable<Effect> Waiting
+    {
+        get
+        {
+            var whole = new Queue<Effect>(_whole);
+            foreach (ulong word in _words[_head.._tail])
+            {
+                yield return KindOf(word) switch
+                {
+                    EffectKind.Leaked or EffectKind.KernelAborted or EffectKind.RunFinalizer => whole.Dequeue(),
+                    EffectKind.CancelledRegion or EffectKind.Advance or EffectKind.RegionClosed =>
+                        EffectModule.onRegion(KindOf(word), SubjectOf(word)),
+                    _ => EffectModule.onTask(KindOf(word), SubjectOf(word)),
+                };
+            }
+        }
+    }
 
+    /// <summary>Adds an effect; rules say the kind as a constant, for which this comes to two stores.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Add(in Effect effect)
     {
-        if (_tail == _entries.Length)
+        if (_tail == _words.Length)
         {
             MakeRoom();
         }
 
-        _entries[_tail++].Effect = effect;
-        if (effect.Kind is EffectKind.TaskCompleted or EffectKind.CancelledRegion)
+        long subject = effect.Task;
+        switch (effect.Kind)
         {
-            _urgent++;
+            case EffectKind.TaskCompleted:
+                _urgent++;
+                break;
+            case EffectKind.CancelledRegion:
+                _urgent++;
+                subject = effect.Region;
+                break;
+            case EffectKind.Advance or EffectKind.RegionClosed:
+                subject = effect.Region;
+                break;
+            case EffectKind.Leaked or EffectKind.KernelAborted or EffectKind.RunFinalizer:
+                _whole.Enqueue(effect);
+                break;
         }
+
+        _words[_tail++] = WordOf(effect.Kind, subject);
     }
 
     /// <summary>Takes back the last effect if it asks to schedule this task.</summary>
     internal void TakeBackSchedule(long task)
     {
-        if (_tail > _head && _entries[_tail - 1].Effect is { Kind: EffectKind.Schedule } last && last.Task == task)
+        if (_tail > _head && _words[_tail - 1] == WordOf(EffectKind.Schedule, task))
         {
             _tail--;
             _seen = Math.Min(_seen, _tail);
         }
     }
 
-    /// <summary>The oldest urgent effect that was not looked at; there is one. It stays where it is until the next effect is added.</summary>
-    internal ref Entry See()
+    /// <summary>The oldest urgent effect that was not looked at; there is one.</summary>
+    /// <returns>Its kind, and the task or region that it is about.</returns>
+    internal (EffectKind Kind, long Subject) See()
     {
         while (true)
         {
-            ref Entry entry = ref _entries[_seen++];
-            if (entry.Effect.Kind is EffectKind.TaskCompleted or EffectKind.CancelledRegion)
+            ulong word = _words[_seen++];
+            EffectKind kind = KindOf(word);
+            if (kind is EffectKind.TaskCompleted or EffectKind.CancelledRegion)
             {
                 _urgent--;
-                return ref entry;
+                return (kind, SubjectOf(word));
             }
         }
     }
 
-    /// <summary>The oldest effect; there is one. It stays where it is until the next effect is added.</summary>
-    internal ref Entry Oldest => ref _entries[_head];
-
-    /// <summary>Takes the oldest effect out; it is to be carried out.</summary>
-    internal void DropOldest()
+    /// <summary>Keeps the task of a TaskCompleted that was looked at, and how it ended: the ledger may forget it before the effect is carried out.</summary>
+    internal void Keep(TaskCell task, in Kernel.Outcome outcome)
     {
-        ref Entry entry = ref _entries[_head++];
-        entry.Ended = null;
-        entry.Outcome = default;
+        if (_endedTail == _ended.Length)
+        {
+            Array.Resize(ref _ended, _ended.Length * 2);
+        }
+
+        ref Ended ended = ref _ended[_endedTail++];
+        ended.Task = task;
+        ended.Outcome = outcome;
+    }
+
+    /// <summary>What was kept of the oldest TaskCompleted that is not carried out.</summary>
+    internal Ended TakeKept()
+    {
+        ref Ended kept = ref _ended[_endedHead++];
+        Ended ended = kept;
+        kept = default;
+        if (_endedHead == _endedTail)
+        {
+            _endedHead = _endedTail = 0;
+            if (_ended.Length > MostKept)
+            {
+                _ended = new Ended[Smallest];
+            }
+        }
+
+        return ended;
+    }
+
+    /// <summary>The oldest of the effects that say more than their kind and one subject.</summary>
+    internal Effect TakeWhole() => _whole.Dequeue();
+
+    /// <summary>Takes the oldest effect out; there is one. It is to be carried out.</summary>
+    /// <returns>Its kind, and the task or region that it is about.</returns>
+    internal (EffectKind Kind, long Subject) TakeOldest()
+    {
+        ulong word = _words[_head++];
         if (_head == _tail)
         {
             Reset();
@@ -80,44 +155,48 @@ internal sealed class EffectQueue
         {
             _seen = _head;
         }
+
+        return (KindOf(word), SubjectOf(word));
     }
 
     internal void Clear()
     {
-        Array.Clear(_entries, _head, _tail - _head);
+        _whole.Clear();
+        Array.Clear(_ended);
+        _endedHead = _endedTail = 0;
         Reset();
     }
+
+    private static ulong WordOf(EffectKind kind, long subject) => ((ulong)kind << KindShift) | (ulong)subject;
+
+    private static EffectKind KindOf(ulong word) => (EffectKind)(word >> KindShift);
+
+    private static long SubjectOf(ulong word) => (long)(word & SubjectMask);
 
     private void Reset()
     {
         _head = _seen = _tail = _urgent = 0;
-        if (_entries.Length > MostKept)
+        if (_words.Length > MostKept)
         {
-            _entries = new Entry[Smallest];
+            _words = new ulong[Smallest];
         }
     }
 
     private void MakeRoom()
     {
-        Entry[] room = _head > _entries.Length / 2 ? _entries : new Entry[_entries.Length * 2];
+        ulong[] room = _head > _words.Length / 2 ? _words : new ulong[_words.Length * 2];
         int count = _tail - _head;
-        Array.Copy(_entries, _head, room, 0, count);
-        if (room == _entries)
-        {
-            Array.Clear(room, count, _tail - count);
-        }
-
-        _entries = room;
+        Array.Copy(_words, _head, room, 0, count);
+        _words = room;
         _seen -= _head;
         _tail = count;
         _head = 0;
     }
 
-    /// <summary>An effect; of the end of a task, with that task and its outcome.</summary>
-    internal struct Entry
+    /// <summary>A task that has ended, and how.</summary>
+    internal struct Ended
     {
-        internal Effect Effect;
-        internal TaskCell? Ended;
+        internal TaskCell Task;
         internal Kernel.Outcome Outcome;
     }
 }

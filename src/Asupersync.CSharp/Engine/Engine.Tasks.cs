@@ -431,10 +431,11 @@ internal sealed partial class Engine
         cell.Region.Combination?.OnCompleted(cell);
     }
 
-    private void TaskCompleted(StepContext here, TaskCell cell, in Kernel.Outcome outcome)
+    private void TaskCompleted(StepContext here, in EffectQueue.Ended ended)
     {
-        Metrics.TaskCompleted(outcome.Severity);
-        Activities.Stop(cell.RareOrNone?.Activity, outcome);
+        TaskCell cell = ended.Task;
+        Metrics.TaskCompleted(ended.Outcome.Severity);
+        Activities.Stop(cell.RareOrNone?.Activity, ended.Outcome);
         here.LastEnded = cell;
         cell.OnCompletedByKernel();
         cell.Region.Combination?.CarryOut();

@@ -183,18 +183,16 @@ internal sealed partial class Engine
     {
         while (here.Effects.IsUrgent)
         {
-            ref EffectQueue.Entry entry = ref here.Effects.See();
-            if (entry.Effect.Kind == EffectKind.TaskCompleted)
+            (EffectKind kind, long subject) = here.Effects.See();
+            if (kind == EffectKind.TaskCompleted)
             {
-                // The ledger may forget the task before the effect is carried out.
-                TaskCell ended = TaskOf(entry.Effect.Task)!;
-                entry.Ended = ended;
-                entry.Outcome = ended.Record.Outcome;
+                TaskCell ended = TaskOf(subject)!;
+                here.Effects.Keep(ended, ended.Record.Outcome);
                 SeeCompleted(ended);
             }
             else
             {
-                RegionOf(entry.Effect.Region)!.Combination?.OnCancelled();
+                RegionOf(subject)!.Combination?.OnCancelled();
             }
         }
     }
@@ -234,22 +232,17 @@ internal sealed partial class Engine
     private void CarryOutNext(StepContext here)
     {
         EffectQueue effects = here.Effects;
-        // What an effect brings may queue others, which may move the entry.
-        ref EffectQueue.Entry entry = ref effects.Oldest;
-        Effect effect = entry.Effect;
-        TaskCell? ended = entry.Ended;
-        Kernel.Outcome outcome = entry.Outcome;
-        effects.DropOldest();
-        switch (effect.Kind)
+        (EffectKind kind, long subject) = effects.TakeOldest();
+        switch (kind)
         {
             case EffectKind.Schedule:
-                TaskOf(effect.Task)?.OnSchedule();
+                TaskOf(subject)?.OnSchedule();
                 break;
             case EffectKind.CancelDelivered:
-                TaskOf(effect.Task)?.OnCancelDelivered();
+                TaskOf(subject)?.OnCancelDelivered();
                 break;
             case EffectKind.CancelledRegion:
-                if (RegionOf(effect.Region) is { } cancelled)
+                if (RegionOf(subject) is { } cancelled)
                 {
                     Note(cancelled);
                     WatchDrain(cancelled);
@@ -259,35 +252,35 @@ internal sealed partial class Engine
 
                 break;
             case EffectKind.Acknowledged:
-                BeginCleanup(TaskOf(effect.Task)!);
+                BeginCleanup(TaskOf(subject)!);
                 break;
             case EffectKind.TaskCompleted:
-                TaskCompleted(here, ended!, outcome);
+                TaskCompleted(here, effects.TakeKept());
                 break;
             case EffectKind.Advance:
-                if (RegionOf(effect.Region) is { } closing && IsRungDue(closing.Record))
+                if (RegionOf(subject) is { } closing && IsRungDue(closing.Record))
                 {
-                    Advance(effect.Region);
+                    Advance(subject);
                     Note(closing);
                 }
 
                 break;
             case EffectKind.RunFinalizer:
-                break; // The finalizer was adopted with its step.
+                effects.TakeWhole(); // The finalizer was adopted with its step.
+                break;
             case EffectKind.RegionClosed:
-                RegionClosed(here, RegionOf(effect.Region)!);
+                RegionClosed(here, RegionOf(subject)!);
                 break;
             case EffectKind.Leaked:
-                ObligationLeaked(here, effect.Number, effect.Task);
+                Effect leaked = effects.TakeWhole();
+                ObligationLeaked(here, leaked.Number, leaked.Task);
                 break;
             case EffectKind.KernelAborted:
-                Resolved(here, effect.Number)?.OnAborted();
+                Resolved(here, effects.TakeWhole().Number)?.OnAborted();
                 Metrics.ObligationResolved("aborted");
                 break;
             default:
-                throw new InvalidOperationException(
-                    $"ASUP2904: unknown effect {effect.Kind}; this is a bug of the runtime."
-                );
+                throw new InvalidOperationException($"ASUP2904: unknown effect {kind}; this is a bug of the runtime.");
         }
     }
 }

@@ -106,6 +106,7 @@ internal readonly struct LedgerStore(Ledger ledger, StepContext context) : IStor
         return this;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public LedgerStore Emit(Effect effect)
     {
         context.Effects.Add(effect);

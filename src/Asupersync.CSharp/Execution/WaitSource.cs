@@ -134,7 +134,7 @@ internal class WaitSource<T> : WorkSource<T>
             return false;
         }
 
-        _tail = new CancelledWait(reason);
+        _tail = CancelledWait.For(reason);
         Publish();
         return true;
     }

@@ -138,7 +138,7 @@ internal abstract class TaskCell : Strand, IStrandOwner
     private static Lane LaneOf(in TaskRecord record) => Lanes.ofTask(record.Phase, record.Deadline);
 
     /// <summary>Whether a request is pending that no mask hides: it ends the waits of the task and trips its token.</summary>
-    internal bool CancelVisible => Record.Phase == TaskPhase.CancelRequested && Record.Mask == 0;
+    internal bool CancelVisible => IsVisible(Record);
 
     /// <summary>Whether a checkpoint would acknowledge: not while another flow of the task waits for its own region.</summary>
     internal bool CanAcknowledge => CancelVisible && !Record.Waits.IsRegion;
@@ -218,18 +218,24 @@ internal abstract class TaskCell : Strand, IStrandOwner
     /// <summary>Sees a request, if no mask hides it.</summary>
     internal void LookAtRequest()
     {
-        if (CancelVisible)
+        ref readonly TaskRecord record = ref Record;
+        if (IsVisible(record))
         {
-            ShowCancel();
+            ShowCancel(record);
         }
     }
 
     /// <summary>Shows a pending request to what listens for it. The token's listeners run in a poll of this task, never here.</summary>
-    internal void ShowCancel()
+    internal void ShowCancel() => ShowCancel(Record);
+
+    private static bool IsVisible(in TaskRecord record) =>
+        record.Phase == TaskPhase.CancelRequested && record.Mask == 0;
+
+    private void ShowCancel(in TaskRecord record)
     {
         // The listeners first: the waits that end may end the task, and no code of a task runs after it.
         _extra?.Token?.Trip();
-        CancelWaits(Record.Reason);
+        CancelWaits(record.Reason);
     }
 
     /// <summary>The kernel ended the task; said while the gates of that step are held.</summary>
