@@ -105,21 +105,15 @@ public readonly partial struct Cx
     [Rule(RuleName.OpenRegion)]
     [Rule(RuleName.JoinReady)]
     public Work<T> OpenRegion<T>(Func<Cx, Work<T>> body, RegionOptions? options = null) =>
-        OpenBody(Body<T>.Of(body), options);
-
-    private async Work<T> OpenBody<T>(Body<T> body, RegionOptions? options)
-    {
-        Outcome<T> outcome = await ObserveBody(body, options);
-        return ValueOf(outcome);
-    }
+        OpenedValue<T>.Rent().Of(this, Body<T>.Of(body), options);
 
     /// <summary>As <see cref="OpenRegion{T}"/>, for a body without a value.</summary>
     /// <param name="body">The scope's code.</param>
     /// <param name="options">Name, policy, budgets.</param>
     /// <returns>Work that ends when the region is closed.</returns>
     [Rule(RuleName.OpenRegion)]
-    public async Work OpenRegion(Func<Cx, Work> body, RegionOptions? options = null) =>
-        await OpenBody(Body<Nothing>.Of(body), options);
+    public Work OpenRegion(Func<Cx, Work> body, RegionOptions? options = null) =>
+        new(OpenedValue<Nothing>.Rent().Of(this, Body<Nothing>.Of(body), options));
 
     /// <summary>As <see cref="OpenRegion{T}"/>, giving the outcome instead of throwing.</summary>
     /// <typeparam name="T">The type of the body's value.</typeparam>
@@ -128,20 +122,7 @@ public readonly partial struct Cx
     /// <returns>How the region ended.</returns>
     [Rule(RuleName.OpenRegion)]
     public Work<Outcome<T>> ObserveRegion<T>(Func<Cx, Work<T>> body, RegionOptions? options = null) =>
-        ObserveBody(Body<T>.Of(body), options);
-
-    private async Work<Outcome<T>> ObserveBody<T>(Body<T> body, RegionOptions? options)
-    {
-        TaskCell cell = Pass(Capabilities.Spawn);
-        (RegionCell region, TaskCell<T> main, WaitSource<Nothing> wait) = cell.Engine.OpenRegion(
-            cell,
-            Held,
-            body,
-            options ?? RegionOptions.None
-        );
-        await wait;
-        return cell.Engine.TakeRegion(cell, region, main);
-    }
+        OpenedOutcome<T>.Rent().Of(this, Body<T>.Of(body), options);
 
     /// <summary>
     /// Registers clean-up with this task's region. It runs when the region's tasks are done, newest first, one at a time, also after a

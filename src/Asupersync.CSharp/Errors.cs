@@ -36,14 +36,16 @@ public sealed class CapabilityException : AsupersyncException
 public sealed class CancelledException : OperationCanceledException
 {
     internal CancelledException(CancelReason reason, Exception? late = null)
-        : base(reason.ToString(), late) => Reason = reason;
+        : base(null, late) => Reason = reason;
 
     internal CancelledException(CancelReason reason, long task)
-        : base(reason.ToString())
     {
         Reason = reason;
         SeenBy = task;
     }
+
+    /// <summary>The reason with its chain of causes, in words. They are made when they are asked for: most of these exceptions are read by nobody.</summary>
+    public override string Message => Reason.ToString();
 
     /// <summary>Why, with the chain of causes.</summary>
     public CancelReason Reason { get; }

@@ -27,6 +27,25 @@ public abstract record Outcome<T>
     /// <exception cref="Exception">The error itself, with its stack trace, when it ended with an error.</exception>
     public abstract T GetOrThrow();
 
+    /// <summary>What <see cref="GetOrThrow"/> throws, for those that hand it on; null for Ok.</summary>
+    internal virtual ExceptionDispatchInfo? Fault => null;
+
+    /// <summary>
+    /// The value of a region, for the task that opened it, or a failure to hand on; where the region was cancelled with this task, the task
+    /// sees its own request.
+    /// </summary>
+    internal T ValueFor(TaskCell opener, out object? failure)
+    {
+        if (this is Ok ok)
+        {
+            failure = null;
+            return ok.Value;
+        }
+
+        failure = this is Cancelled && opener.CanAcknowledge ? CancelledWait.For(opener.Record.Reason) : Fault;
+        return default!;
+    }
+
     /// <summary>The same end, of something with another type of value. Not for Ok.</summary>
     internal Outcome<TOther> WithoutValue<TOther>() =>
         this switch
@@ -69,6 +88,8 @@ public abstract record Outcome<T>
         /// <inheritdoc/>
         public override Severity Severity => Severity.Err;
 
+        internal override ExceptionDispatchInfo Fault => ExceptionDispatchInfo.Capture(Error);
+
         /// <inheritdoc/>
         public override T GetOrThrow()
         {
@@ -88,7 +109,11 @@ public abstract record Outcome<T>
         public override Severity Severity => Severity.Cancelled;
 
         /// <inheritdoc/>
-        public override T GetOrThrow() => throw new CancelledException(Reason, LateError);
+        public override T GetOrThrow() => throw ToException();
+
+        internal override ExceptionDispatchInfo Fault => ExceptionDispatchInfo.Capture(ToException());
+
+        private CancelledException ToException() => new(Reason, LateError);
     }
 
     /// <summary>Broke: a defect, not an error that callers are meant to handle.</summary>
@@ -100,5 +125,7 @@ public abstract record Outcome<T>
 
         /// <inheritdoc/>
         public override T GetOrThrow() => throw new PanickedException(Panic);
+
+        internal override ExceptionDispatchInfo Fault => ExceptionDispatchInfo.Capture(new PanickedException(Panic));
     }
 }

@@ -36,16 +36,17 @@ internal abstract class ChannelWork<T, TGot, TResult> : StepWork<TResult>
         return Await(wait, out _ticket);
     }
 
-    private protected sealed override TResult End()
+    private protected sealed override TResult End(out object? failure)
     {
         TGot got = _got;
+        failure = null;
         if (_wait is { } wait)
         {
             _wait = null;
-            got = wait.Take(_ticket);
+            got = wait.Take(_ticket, out failure);
         }
 
-        return Make(_channel, got);
+        return failure is null ? Make(_channel, got) : default!;
     }
 
     private protected override void Free()

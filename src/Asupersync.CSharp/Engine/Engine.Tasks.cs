@@ -186,6 +186,12 @@ internal sealed partial class Engine
     internal void EndBody<T>(TaskCell<T> cell, WorkResult<T> result)
     {
         cell.WaitsFor = null;
+        if (result.Status == WorkStatus.Cancelled)
+        {
+            // The body is one wait of the runtime's own, so nobody has thrown, which else acknowledges and gives up what is waited for.
+            AcknowledgeIfVisible(cell);
+        }
+
         if (!cell.Record.Waits.IsNone)
         {
             // A helper that nobody awaits still waits for a task or region on this task's behalf; the task ends after it.

@@ -36,6 +36,9 @@ internal abstract class CallSource<T> : WorkSource<T>
 
     internal void SetException(Exception exception) => Finish(ExceptionDispatchInfo.Capture(exception));
 
+    /// <summary>Ends with what another source failed with.</summary>
+    private protected void SetFailure(object failure) => Finish(failure);
+
     private void Finish(object? failure)
     {
         object? continuation = _tail;

@@ -21,15 +21,18 @@ internal abstract class StepWork<T> : CallSource<T>
             _state = Pending;
             try
             {
-                if (!TryBegin(_strand!))
+                if (TryBegin(_strand!))
                 {
-                    SetResult(End());
+                    return false;
                 }
             }
             catch (Exception exception)
             {
                 SetException(exception);
+                return true;
             }
+
+            Run();
         }
 
         return _state == Done;
@@ -39,9 +42,10 @@ internal abstract class StepWork<T> : CallSource<T>
     internal sealed override void Run()
     {
         T value;
+        object? failure;
         try
         {
-            value = End();
+            value = End(out failure);
         }
         catch (Exception exception)
         {
@@ -49,14 +53,21 @@ internal abstract class StepWork<T> : CallSource<T>
             return;
         }
 
-        SetResult(value);
+        if (failure is null)
+        {
+            SetResult(value);
+        }
+        else
+        {
+            SetFailure(failure);
+        }
     }
 
     /// <summary>The first part, when the work is awaited: arranges that this runs when the wait is over. False when there is nothing to wait for.</summary>
     private protected abstract bool TryBegin(Strand strand);
 
-    /// <summary>The second part.</summary>
-    private protected abstract T End();
+    /// <summary>The second part. A failure of the wait is handed on and not thrown: whoever awaits this work throws it, or takes it as a value.</summary>
+    private protected abstract T End(out object? failure);
 
     /// <summary>Forgets what it was about, and keeps itself for the next time.</summary>
     private protected abstract void Free();

@@ -26,6 +26,20 @@ internal abstract class WorkSource<T> : WorkSource
         return _result!;
     }
 
+    /// <summary>The same for work that hands a failure on to its own awaiter: nothing is thrown.</summary>
+    internal T Take(int token, out object? failure)
+    {
+        if (_state != Done || token != _token)
+        {
+            throw token != _token ? ExecutionErrors.AwaitedTwice() : ExecutionErrors.NotFinished();
+        }
+
+        failure = _tail;
+        T value = _result!;
+        Release();
+        return value;
+    }
+
     /// <summary>The same without throwing what the work failed with.</summary>
     internal WorkResult<T> TakeQuietly(int token)
     {

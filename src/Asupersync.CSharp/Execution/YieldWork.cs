@@ -25,7 +25,11 @@ internal sealed class YieldWork : StepWork<Nothing>
         return true;
     }
 
-    private protected override Nothing End() => default;
+    private protected override Nothing End(out object? failure)
+    {
+        failure = null;
+        return default;
+    }
 
     private protected override void Free()
     {

@@ -15,8 +15,8 @@ internal abstract class Joining<T, TResult> : StepWork<TResult>
         return AsWork();
     }
 
-    /// <summary>What is made of the outcome.</summary>
-    private protected abstract TResult Read(Outcome<T> outcome);
+    /// <summary>What is made of the outcome: a value, or a failure to hand on.</summary>
+    private protected abstract TResult Read(Outcome<T> outcome, out object? failure);
 
     private protected override bool TryBegin(Strand strand)
     {
@@ -42,18 +42,23 @@ internal abstract class Joining<T, TResult> : StepWork<TResult>
         return _waits && Await(_wait, out _ticket);
     }
 
-    private protected override TResult End()
+    private protected override TResult End(out object? failure)
     {
         TaskCell<T> cell = _cell!;
+        failure = null;
         if (_waits)
         {
             _waits = false;
-            _wait.Take(_ticket);
+            _wait.Take(_ticket, out failure);
+            if (failure is not null)
+            {
+                return default!;
+            }
         }
 
         var waiter = (TaskCell)_strand!;
         waiter.Engine.JoinReady(waiter, cell);
-        return Read(cell.Outcome!);
+        return Read(cell.Outcome!, out failure);
     }
 
     private protected override void Free() => _cell = null;
@@ -68,7 +73,17 @@ internal sealed class JoinedValue<T> : Joining<T, T>
     /// <summary>One that is free.</summary>
     internal static JoinedValue<T> Rent() => _shelf.Take();
 
-    private protected override T Read(Outcome<T> outcome) => outcome.GetOrThrow();
+    private protected override T Read(Outcome<T> outcome, out object? failure)
+    {
+        if (outcome is Outcome<T>.Ok ok)
+        {
+            failure = null;
+            return ok.Value;
+        }
+
+        failure = outcome.Fault;
+        return default!;
+    }
 
     private protected override void Free()
     {
@@ -86,7 +101,11 @@ internal sealed class JoinedOutcome<T> : Joining<T, Outcome<T>>
     /// <summary>One that is free.</summary>
     internal static JoinedOutcome<T> Rent() => _shelf.Take();
 
-    private protected override Outcome<T> Read(Outcome<T> outcome) => outcome;
+    private protected override Outcome<T> Read(Outcome<T> outcome, out object? failure)
+    {
+        failure = null;
+        return outcome;
+    }
 
     private protected override void Free()
     {
