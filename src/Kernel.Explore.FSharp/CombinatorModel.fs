@@ -28,7 +28,8 @@ module CombinatorModel =
 
         String.concat
             " /\\ "
-            [ "/\\ branches = " + Machine.listed "<<" (state.Branches |> List.map branch) ">>"
+            [ "/\\ branches = "
+              + Machine.listed "<<" (state.Branches.ToList() |> List.map branch) ">>"
               $"cancelled = {cancelled}"
               $"cause = \"{state.Cause}\""
               $"decider = {state.Decider}"
@@ -69,8 +70,8 @@ module CombinatorModel =
 
     /// Whether a property, named, objects to a step.
     let isBroken (_: CfgConstants) property : CombinatorState -> CombinatorState -> bool =
-        match List.tryFind (fun (name, _) -> name = property) Combinator.invariants with
+        match List.tryFind (fun (name, _) -> name = property) CombinatorProperties.invariants with
         | Some(_, holds) -> fun _ after -> not (holds after)
         | None ->
-            let _, holds = List.find (fun (name, _) -> name = property) Combinator.stepProperties
+            let _, holds = List.find (fun (name, _) -> name = property) CombinatorProperties.stepProperties
             fun before after -> not (holds before after)

@@ -112,24 +112,6 @@ type CombinatorCause =
     | TimeUp = 3
     | Cancel = 4
 
-/// Where a branch is.
-type BranchPhase =
-    | Waiting = 0
-    | Running = 1
-    | Ended = 2
-
-/// One branch of a combinator.
-[<Struct>]
-type CombinatorBranch =
-    {
-        /// Where it is.
-        Phase: BranchPhase
-        /// Severity.None until it ended.
-        Outcome: Severity
-        /// The kind of the cancellation that it was asked for.
-        Asked: CancelKind voption
-    }
-
 /// What a combinator returns.
 [<Struct>]
 type CombinatorResult =
@@ -141,6 +123,7 @@ type CombinatorResult =
     }
 
 /// One call of a combinator.
+[<NoComparison>]
 type CombinatorState =
     {
         /// What it waits for.
@@ -148,7 +131,7 @@ type CombinatorState =
         /// Where it is.
         Phase: CombinatorPhase
         /// Its branches, the first first.
-        Branches: CombinatorBranch list
+        Branches: CombinatorBranches
         /// What settled it.
         Cause: CombinatorCause
         /// The branch that settled it, or 0.
@@ -169,12 +152,7 @@ module Combinator =
     let initial form branches =
         { Form = form
           Phase = CombinatorPhase.Open
-          Branches =
-            List.replicate
-                branches
-                { Phase = BranchPhase.Waiting
-                  Outcome = Severity.None
-                  Asked = ValueNone }
+          Branches = CombinatorBranches.Waiting branches
           Cause = CombinatorCause.None
           Decider = 0
           Cancelled = false
@@ -189,7 +167,7 @@ module Combinator =
         | CombinatorForm.CollectAll -> CancelKind.FailFast
         | _ -> CancelKind.RaceLost
 
-    let private isDecisive form outcome =
+    let internal isDecisive form outcome =
         match form with
         | CombinatorForm.FirstOk -> outcome = Severity.Ok || outcome = Severity.Panicked
         | CombinatorForm.JoinAll -> outcome = Severity.Err || outcome = Severity.Panicked
@@ -199,16 +177,16 @@ module Combinator =
     let private isKnown (outcome: Severity) =
         outcome >= Severity.Ok && outcome <= Severity.Panicked
 
-    let private isAt phase (branch: CombinatorBranch) = (branch.Phase = phase)
+    let internal isAt phase (branch: CombinatorBranch) = (branch.Phase = phase)
 
     let private branchIs phase (state: CombinatorState) number =
         number >= 1
-        && number <= state.Branches.Length
-        && isAt phase state.Branches[number - 1]
+        && number <= state.Branches.Count
+        && isAt phase state.Branches[number]
 
     let private guardsOf (state: CombinatorState) action : struct (CombinatorPremise * bool) list =
         let known number =
-            struct (CombinatorPremise.KnownBranch, number >= 1 && number <= state.Branches.Length)
+            struct (CombinatorPremise.KnownBranch, number >= 1 && number <= state.Branches.Count)
 
         let outcomeKnown outcome =
             struct (CombinatorPremise.OutcomeKnown, isKnown outcome)
@@ -221,9 +199,7 @@ module Combinator =
             [ known number
               notSettled
               CombinatorPremise.BranchWaiting, branchIs BranchPhase.Waiting state number
-              CombinatorPremise.InOrder,
-              List.truncate (max 0 (number - 1)) state.Branches
-              |> List.forall (isAt BranchPhase.Waiting >> not) ]
+              CombinatorPremise.InOrder, state.Branches.NoneWaitsBefore number ]
         | BranchEnd(number, outcome) ->
             [ known number
               outcomeKnown outcome
@@ -235,15 +211,7 @@ module Combinator =
         | CombinatorReturn rest ->
             [ outcomeKnown rest
               CombinatorPremise.IsSettled, (state.Phase = CombinatorPhase.Settled)
-              CombinatorPremise.AllDrained, not (List.exists (isAt BranchPhase.Running) state.Branches) ]
-
-    let private ask kind branches =
-        branches
-        |> List.map (fun branch ->
-            if isAt BranchPhase.Running branch then
-                { branch with Asked = ValueSome kind }
-            else
-                branch)
+              CombinatorPremise.AllDrained, not state.Branches.AnyRuns ]
 
     let private settled dropped (state: CombinatorState) cause decider =
         if dropped <> CombinatorPremise.SettleOnce && state.Phase <> CombinatorPhase.Open then
@@ -263,7 +231,7 @@ module Combinator =
         then
             after
         else
-            { after with Branches = ask (loserKind state.Form) after.Branches }
+            { after with Branches = after.Branches.Ask(loserKind state.Form) }
 
     let private ended dropped (state: CombinatorState) number outcome =
         let keeps premise = dropped <> premise
@@ -271,18 +239,17 @@ module Combinator =
         let after =
             { state with
                 Branches =
-                    List.updateAt
-                        (number - 1)
-                        { state.Branches[number - 1] with
+                    state.Branches.With(
+                        number,
+                        { state.Branches[number] with
                             Phase = BranchPhase.Ended
                             Outcome = outcome }
-                        state.Branches }
+                    ) }
 
         let settles =
             (keeps CombinatorPremise.DecisiveSettles
              && (not (keeps CombinatorPremise.OnlyDecisive) || isDecisive state.Form outcome))
-            || (keeps CombinatorPremise.LastSettles
-                && List.forall (isAt BranchPhase.Ended) after.Branches)
+            || (keeps CombinatorPremise.LastSettles && after.Branches.AllEnded)
 
         if settles then
             settledAsking dropped after CombinatorCause.Decided number
@@ -290,24 +257,24 @@ module Combinator =
             after
 
     // Ended branches with their numbers.
-    let private endedOnes (state: CombinatorState) =
-        List.indexed state.Branches
+    let internal endedOnes (state: CombinatorState) =
+        List.indexed (state.Branches.ToList())
         |> List.filter (fun (_, branch) -> isAt BranchPhase.Ended branch)
         |> List.map (fun (index, branch) -> index + 1, branch)
 
-    let private unasked state =
+    let internal unasked state =
         endedOnes state |> List.filter (fun (_, branch) -> branch.Asked.IsNone)
 
-    let private panics state =
+    let internal panics state =
         endedOnes state
         |> List.filter (fun (_, branch) -> branch.Outcome = Severity.Panicked)
 
-    let private foundOk (state: CombinatorState) =
+    let internal foundOk (state: CombinatorState) =
         state.Form = CombinatorForm.FirstOk
         && state.Decider <> 0
-        && state.Branches[state.Decider - 1].Outcome = Severity.Ok
+        && state.Branches[state.Decider].Outcome = Severity.Ok
 
-    let private worstOf branches =
+    let internal worstOf branches =
         (Severity.Ok, branches)
         ||> List.fold (fun worst (_, branch) -> max worst branch.Outcome)
 
@@ -315,7 +282,8 @@ module Combinator =
     let private counted dropped (state: CombinatorState) =
         let keeps premise = dropped <> premise
 
-        let decider = endedOnes state |> List.filter (fun (number, _) -> number = state.Decider)
+        let decider () =
+            endedOnes state |> List.filter (fun (number, _) -> number = state.Decider)
 
         let own =
             if state.Cause <> CombinatorCause.Decided then
@@ -326,9 +294,9 @@ module Combinator =
             then
                 []
             elif foundOk state && keeps CombinatorPremise.OkSuffices then
-                decider
+                decider ()
             elif not (keeps CombinatorPremise.KeepWorst) then
-                decider
+                decider ()
             elif keeps CombinatorPremise.OnlyUnasked then
                 unasked state
             else
@@ -365,11 +333,7 @@ module Combinator =
         match action with
         | BranchStart number ->
             { state with
-                Branches =
-                    List.updateAt
-                        (number - 1)
-                        { state.Branches[number - 1] with Phase = BranchPhase.Running }
-                        state.Branches }
+                Branches = state.Branches.With(number, { state.Branches[number] with Phase = BranchPhase.Running }) }
         | BranchRefused _ -> settledAsking dropped state CombinatorCause.Refused 0
         | BranchEnd(number, outcome) -> ended dropped state number outcome
         | TimeUp -> settledAsking dropped state CombinatorCause.TimeUp 0
@@ -382,7 +346,7 @@ module Combinator =
                     if dropped = CombinatorPremise.CancelAsksAll then
                         after.Branches
                     else
-                        ask CancelKind.ParentCancelled after.Branches }
+                        after.Branches.Ask CancelKind.ParentCancelled }
         | CombinatorReturn rest ->
             { state with
                 Phase = CombinatorPhase.Returned
@@ -420,141 +384,10 @@ module Combinator =
         let endsWell =
             isJoin
             && after.Decider <> 0
-            && not (isDecisive after.Form after.Branches[after.Decider - 1].Outcome)
+            && not (isDecisive after.Form after.Branches[after.Decider].Outcome)
 
         if settles && not endsWell then ValueSome(loserKind after.Form) else ValueNone
 
     /// Whether the call only waits for its region to close.
     let isDrained (state: CombinatorState) =
-        state.Phase <> CombinatorPhase.Open
-        && not (List.exists (isAt BranchPhase.Running) state.Branches)
-
-    let private isReturned (state: CombinatorState) = state.Phase = CombinatorPhase.Returned
-
-    // Nothing beside the branches has a say in the result.
-    let private isPlain state =
-        isReturned state
-        && state.Cause = CombinatorCause.Decided
-        && not state.Cancelled
-        && state.Rest = Severity.Ok
-        && (panics state).IsEmpty
-
-    let private allEnded (state: CombinatorState) =
-        List.forall (isAt BranchPhase.Ended) state.Branches
-
-    /// The state properties by name: each holds in every reachable state.
-    let invariants: (string * (CombinatorState -> bool)) list =
-        [ "LosersDrained",
-          (fun state ->
-              not (isReturned state)
-              || not (List.exists (isAt BranchPhase.Running) state.Branches))
-          "StartedInOrder",
-          (fun state ->
-              List.pairwise state.Branches
-              |> List.forall (fun (a, b) -> isAt BranchPhase.Waiting b || not (isAt BranchPhase.Waiting a)))
-          "EndedMeansSettled", (fun state -> not (allEnded state) || state.Phase <> CombinatorPhase.Open)
-          "DecisiveEndSettles",
-          (fun state ->
-              state.Phase <> CombinatorPhase.Open
-              || endedOnes state
-                 |> List.forall (fun (_, branch) -> not (isDecisive state.Form branch.Outcome)))
-          "DeciderDecides",
-          (fun state ->
-              state.Decider = 0
-              || isDecisive state.Form state.Branches[state.Decider - 1].Outcome
-              || allEnded state)
-          "OnlyTimeoutsTimeOut",
-          (fun state -> state.Cause <> CombinatorCause.TimeUp || state.Form = CombinatorForm.Timeout)
-          "PanicNotLost",
-          (fun state ->
-              not (isReturned state)
-              || (panics state).IsEmpty
-              || state.Result.Severity = Severity.Panicked)
-          "RestNotLost", (fun state -> not (isReturned state) || state.Result.Severity >= state.Rest)
-          "OkMeansDecided",
-          (fun state ->
-              not (isReturned state)
-              || state.Result.Severity <> Severity.Ok
-              || state.Cause = CombinatorCause.Decided)
-          "WinnerIsResult",
-          (fun state ->
-              let hasWinner =
-                  isPlain state
-                  && (state.Form = CombinatorForm.Race
-                      || state.Form = CombinatorForm.Timeout
-                      || foundOk state)
-
-              not hasWinner
-              || state.Result =
-                  { Severity = state.Branches[state.Decider - 1].Outcome
-                    Branch = state.Decider })
-          "WorstIsResult",
-          (fun state ->
-              let hasWorst =
-                  isPlain state
-                  && (state.Form = CombinatorForm.JoinAll || state.Form = CombinatorForm.FirstOk)
-                  && not (foundOk state)
-
-              not hasWorst || state.Result.Severity = worstOf (unasked state))
-          "CollectedIsOk",
-          (fun state ->
-              not (isPlain state)
-              || state.Form <> CombinatorForm.CollectAll
-              || state.Result.Severity = Severity.Ok)
-          "FirstByOrder",
-          (fun state ->
-              panics state @ unasked state
-              |> List.forall (fun (number, branch) ->
-                  number >= state.Result.Branch || branch.Outcome <> state.Result.Severity)) ]
-
-    let private unlike before after =
-        List.zip before.Branches after.Branches
-        |> List.filter (fun (old, now) -> old <> now)
-
-    let private runningAsk holds (state: CombinatorState) =
-        state.Branches
-        |> List.forall (fun branch -> not (isAt BranchPhase.Running branch) || holds branch.Asked)
-
-    /// The step properties by name: each holds for every step.
-    let stepProperties: (string * (CombinatorState -> CombinatorState -> bool)) list =
-        [ "CombinatorPhaseGraph",
-          (fun before after ->
-              match before.Phase, after.Phase with
-              | CombinatorPhase.Open, CombinatorPhase.Settled
-              | CombinatorPhase.Settled, CombinatorPhase.Returned -> true
-              | old, now -> old = now)
-          "BranchPhaseGraph",
-          (fun before after ->
-              unlike before after
-              |> List.forall (fun (old, now) ->
-                  match old.Phase, now.Phase with
-                  | BranchPhase.Waiting, BranchPhase.Running
-                  | BranchPhase.Running, BranchPhase.Ended -> true
-                  | oldPhase, nowPhase -> oldPhase = nowPhase))
-          "SettledOnce",
-          (fun before after ->
-              before.Phase = CombinatorPhase.Open
-              || (before.Cause, before.Decider) = (after.Cause, after.Decider))
-          "NoBranchAfterSettled",
-          (fun before after ->
-              before.Phase = CombinatorPhase.Open
-              || unlike before after
-                 |> List.forall (fun (old, now) -> not (isAt BranchPhase.Waiting old && isAt BranchPhase.Running now)))
-          "LosersAsked",
-          (fun before after ->
-              before.Phase <> CombinatorPhase.Open
-              || after.Phase = CombinatorPhase.Open
-              || after.Cancelled
-              || runningAsk _.IsSome after)
-          "CancelAsks",
-          (fun before after ->
-              before.Cancelled
-              || not after.Cancelled
-              || runningAsk ((=) (ValueSome CancelKind.ParentCancelled)) after)
-          "CancelNotLost",
-          (fun before after ->
-              isReturned before
-              || not (isReturned after)
-              || not before.Cancelled
-              || after.Result.Severity >= Severity.Cancelled)
-          "ReturnIsFinal", (fun before after -> not (isReturned before) || before = after) ]
+        state.Phase <> CombinatorPhase.Open && not state.Branches.AnyRuns

@@ -17,6 +17,34 @@ type internal PersistentVector<'T> private (count: int64, shift: int, root: Vect
     /// No items.
     static member val Empty = PersistentVector<'T>(0L, 0, VectorNode<'T>([||], null))
 
+    /// The same item so many times. Parts that are alike are one.
+    static member Replicate(count: int, value: 'T) =
+        let leaf size =
+            VectorNode<'T>(Array.create size value, null)
+
+        let rec build level size =
+            if level = 0 then
+                leaf size
+            else
+                let below = 1 <<< level
+                let full = size / below
+                let rest = size % below
+                let child = if full > 0 then build (level - bits) below else null
+
+                let parts = Array.create (full + sign rest) child
+
+                if rest > 0 then
+                    parts[full] <- build (level - bits) rest
+
+                VectorNode<'T>(null, parts)
+
+        let mutable shift = 0
+
+        while count > (width <<< shift) do
+            shift <- shift + bits
+
+        PersistentVector<'T>(int64 count, shift, build shift count)
+
     /// How many items there are.
     member _.Count = count
 

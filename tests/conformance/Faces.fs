@@ -181,8 +181,9 @@ module Faces =
           Rules = names (kind "Rule")
           Cases = cases (kind "Action")
           Premises = names (kind "Premise")
-          States = properties [ name; name + "Module"; name + "Bounds" ] [ "invariants"; "all" ]
-          Steps = properties [ name; name + "Module"; name + "Bounds" ] [ "stepProperties"; "steps" ]
+          States = properties [ name; name + "Module"; name + "Bounds"; name + "Properties" ] [ "invariants"; "all" ]
+          Steps =
+            properties [ name; name + "Module"; name + "Bounds"; name + "Properties" ] [ "stepProperties"; "steps" ]
           Specification = Documents.file $"spec/tla/{name}.tla"
           Models = modelsOf name
           Sources = [ $"src/Kernel.FSharp/{name}.fs", Documents.file $"src/Kernel.FSharp/{name}.fs" ]

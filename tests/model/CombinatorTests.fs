@@ -22,7 +22,8 @@ type CombinatorTests() =
         let result = (after form branches (actions @ [ CombinatorReturn Severity.Ok ])).Result
         result.Severity, result.Branch
 
-    let asked (state: CombinatorState) = state.Branches |> List.map _.Asked
+    let asked (state: CombinatorState) =
+        state.Branches.ToList() |> List.map _.Asked
 
     let two = [ BranchStart 1; BranchStart 2 ]
     let three = two @ [ BranchStart 3 ]

@@ -55,7 +55,8 @@ module OwnModules =
     let private timeProperties = List.map fst Time.invariants @ List.map fst Time.stepProperties
 
     let private combinatorProperties =
-        List.map fst Combinator.invariants @ List.map fst Combinator.stepProperties
+        List.map fst CombinatorProperties.invariants
+        @ List.map fst CombinatorProperties.stepProperties
 
     /// By name.
     let all =

@@ -16,5 +16,32 @@ internal static class Scaling
         {
             Slow = true,
         };
+        yield return new Scenario(
+            "one JoinAll of 10,000 branches against 100 of 100, per branch",
+            "ns",
+            null,
+            null,
+            new Side("one of 10,000", () => Joined(1, 10_000)),
+            new Side("100 of 100", () => Joined(100, 100))
+        );
     }
+
+    private static async Task<Sample> Joined(int calls, int branches)
+    {
+        Sample sample = default;
+        await Ours.Run(async cx =>
+        {
+            Func<Cx, Work<int>>[] ones = [.. Enumerable.Repeat<Func<Cx, Work<int>>>(One, branches)];
+            Meter meter = Meter.Start();
+            for (int i = 0; i < calls; i++)
+            {
+                Check.Equal(branches, (await cx.JoinAll(ones)).Sum());
+            }
+
+            sample = meter.Stop((long)calls * branches);
+        });
+        return sample;
+    }
+
+    private static Work<int> One(Cx cx) => Work.FromResult(1);
 }

@@ -221,4 +221,35 @@ public class ScaleTests
 
         Assert.Equal(1_001, run.Value);
     }
+
+    [Fact]
+    public async Task JoinAll_ManyBranches_CostsAsMuchABranchAsFew()
+    {
+        await UnrecordedRun.Of<bool>(
+            async cx =>
+            {
+                await AllocatedABranch(cx, 500);
+                long few = await AllocatedABranch(cx, 500);
+                long many = await AllocatedABranch(cx, 10_000);
+
+                // A step that went through all branches would come to more than ten times as much.
+                Assert.InRange(many, 1, few * 2);
+                return true;
+            },
+            workers: 1
+        );
+    }
+
+    private static async Work<long> AllocatedABranch(Cx cx, int count)
+    {
+        Func<Cx, Work<int>>[] branches = Enumerable
+            .Range(0, count)
+            .Select<int, Func<Cx, Work<int>>>(number => _ => Work.FromResult(number))
+            .ToArray();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        int[] values = await cx.JoinAll(branches);
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.Equal(Enumerable.Range(0, count), values);
+        return allocated / count;
+    }
 }
