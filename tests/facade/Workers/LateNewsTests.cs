@@ -26,6 +26,9 @@ public class LateNewsTests
         RecordedRun<bool> run = await RecordedRun.Of(
             async cx =>
             {
+                // The thread that sends the news is what could still bring something: else a strand that it is just about to put in line is
+                // in no line, and a run with nothing in line is a deadlock.
+                cx.Cell.Engine.Scheduler.CountInput(1);
                 Volatile.Write(ref opener, cx.Cell);
                 for (int i = 0; i < Regions; i++)
                 {
@@ -37,6 +40,9 @@ public class LateNewsTests
                     Assert.IsType<Outcome<int>.Err>(outcome);
                     closed++;
                 }
+
+                Volatile.Write(ref opener, null);
+                cx.Cell.Engine.Scheduler.CountInput(-1);
             },
             new RunSettings { Workers = 2, Time = TimeProvider.System }
         );
