@@ -194,6 +194,7 @@ type internal PackedStore =
     interface IStore<PackedStore> with
         member this.Limits = this.Bench.Limits
         member this.Holds(premise) = premise <> this.Bench.Dropped
+        member this.IsHonest = this.Bench.Dropped = Premise.None
 
         member this.HasRegion(id) =
             id >= 1L<regionId> && int64 id <= int64 this.Bench.RegionCount

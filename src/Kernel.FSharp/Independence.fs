@@ -32,6 +32,7 @@ type internal FootprintStore =
     interface IStore<FootprintStore> with
         member this.Limits = this.Inner.Current.Limits
         member this.Holds(premise) = premise <> this.Inner.Dropped
+        member this.IsHonest = this.Inner.Dropped = Premise.None
         member this.HasRegion(id) = this.Inner.Current.HasRegion id
         member this.HasTask(id) = this.Inner.Current.HasTask id
         member this.HasObligation(id) = this.Inner.Current.HasObligation id

@@ -34,6 +34,23 @@ module Queries =
 
         current = region
 
+    /// Whether a request for the region would change nothing below it: all of that has a reason at least as strong as the region's. Each
+    /// reason came from above in one step, nothing was added since, and reasons never weaken, so once true this stays true.
+    let isReached<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (region: RegionId) (reason: CancelReason) =
+        let record = &store.Region region
+
+        store.IsHonest
+        && record.Phase <> RegionPhase.Open
+        && not (isNull record.Reason)
+        && obj.ReferenceEquals(CancelReason.Strengthen(record.Reason, reason), record.Reason)
+
+    /// Whether a failure of the task would change nothing below its region. Once true this stays true.
+    let isFailureOwn<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) =
+        let region = (store.Task task).Region
+
+        (store.Region region).Policy <> Policy.FailFast
+        || isReached store region (CancelReason.Of(CancelKind.FailFast, region, task))
+
     /// Whether an outcome counts for its region when nobody takes it; an echo is what the region itself asked for.
     let isCounted (severity: Severity) (echo: bool) =
         severity > Severity.Ok && not (severity = Severity.Cancelled && echo)

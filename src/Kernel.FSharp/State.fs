@@ -144,6 +144,7 @@ type StateStore =
     interface IStore<StateStore> with
         member this.Limits = this.Current.Limits
         member this.Holds(premise) = premise <> this.Dropped
+        member this.IsHonest = this.Dropped = Premise.None
         member this.HasRegion(id) = this.Current.HasRegion id
         member this.HasTask(id) = this.Current.HasTask id
         member this.HasObligation(id) = this.Current.HasObligation id

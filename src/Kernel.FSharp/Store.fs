@@ -11,6 +11,9 @@ type IStore<'S when 'S: struct and 'S :> IStore<'S>> =
     /// False when this store lets the premise go. Honest stores answer true.
     abstract Holds: premise: Premise -> bool
 
+    /// True when this store lets no premise go, so that what follows from all of them may be relied on.
+    abstract IsHonest: bool
+
     /// True when the region exists. Existence never ends, so asking for it is no dependency on the length.
     abstract HasRegion: id: RegionId -> bool
 

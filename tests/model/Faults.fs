@@ -25,6 +25,7 @@ type LosingStore =
     interface IStore<LosingStore> with
         member this.Limits = this.Inner.Current.Limits
         member _.Holds _ = true
+        member _.IsHonest = false
         member this.HasRegion id = this.Inner.Current.HasRegion id
         member this.HasTask id = this.Inner.Current.HasTask id
         member this.HasObligation id = this.Inner.Current.HasObligation id

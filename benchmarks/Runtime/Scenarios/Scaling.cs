@@ -24,6 +24,44 @@ internal static class Scaling
             new Side("one of 10,000", () => Joined(1, 10_000)),
             new Side("100 of 100", () => Joined(100, 100))
         );
+        yield return new Scenario(
+            "10,000 tasks of one region that fail together against 100 regions of 100, per task",
+            "ns",
+            null,
+            null,
+            new Side("one region of 10,000", () => Failing(1, 10_000)),
+            new Side("100 regions of 100", () => Failing(100, 100))
+        );
+    }
+
+    /// <summary>Tasks that all wait for one channel, whose end fails them; the first failure cancels the region.</summary>
+    private static async Task<Sample> Failing(int regions, int tasks)
+    {
+        Sample sample = default;
+        await Ours.Run(async cx =>
+        {
+            Meter meter = Meter.Start();
+            for (int i = 0; i < regions; i++)
+            {
+                var (sender, receiver) = Chan.Bounded<int>(1);
+                Outcome<bool> outcome = await cx.ObserveRegion<bool>(async cx =>
+                {
+                    for (int j = 0; j < tasks; j++)
+                    {
+                        _ = cx.Spawn(receiver.Receive);
+                    }
+
+                    await cx.Yield();
+                    sender.Complete();
+                    await cx.Sleep(TimeSpan.FromHours(1));
+                    return true;
+                });
+                Check.Equal(1, outcome.IsOk ? 0 : 1);
+            }
+
+            sample = meter.Stop((long)regions * tasks);
+        });
+        return sample;
     }
 
     private static async Task<Sample> Joined(int calls, int branches)

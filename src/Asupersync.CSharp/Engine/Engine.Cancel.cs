@@ -220,7 +220,7 @@ internal sealed partial class Engine
     {
         StepContext here = Here;
         Premise failed;
-        using (EnterBelow(target))
+        using (EnterToAsk(here, target, reason))
         {
             failed = KRules.CancelRequest.enact(StoreOf(here), by, target, reason);
             if (failed == Premise.None)
@@ -240,6 +240,14 @@ internal sealed partial class Engine
         Metrics.CancelRequested(reason.Kind);
         return true;
     }
+
+    /// <summary>A request reaches everything below its target, unless all of that was reached by one as strong.</summary>
+    private Hold EnterToAsk(StepContext here, Target target, CancelReason reason) =>
+        target.IsRegion
+        && RegionOf(target.RegionId) is { } region
+        && Queries.isReached(StoreOf(here), target.RegionId, reason)
+            ? Enter(region)
+            : EnterBelow(target);
 
     private void Acknowledge(TaskCell cell)
     {

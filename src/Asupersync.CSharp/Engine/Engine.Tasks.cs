@@ -383,7 +383,7 @@ internal sealed partial class Engine
         StepContext here = Here;
         // A failure may cancel everything below the region.
         using (
-            outcome.Severity is Severity.Err or Severity.Panicked
+            outcome.Severity is Severity.Err or Severity.Panicked && !Queries.isFailureOwn(StoreOf(here), cell.Id)
                 ? EnterBelow(Target.Region(cell.Region.Id))
                 : Enter(cell.Region)
         )

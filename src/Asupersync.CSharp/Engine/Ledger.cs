@@ -43,6 +43,8 @@ internal readonly struct LedgerStore(Ledger ledger, StepContext context) : IStor
 
     public bool Holds(Premise premise) => true;
 
+    public bool IsHonest => true;
+
     public bool HasRegion(long id) => id >= 1 && id <= ledger.Regions.Count;
 
     public bool HasTask(long id) => id >= 1 && id <= ledger.Tasks.Count;

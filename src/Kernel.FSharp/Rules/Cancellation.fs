@@ -89,6 +89,9 @@ module internal Cancellation =
     let region<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (start: RegionId) reason outside : 'S =
         if (store.Region start).Phase = RegionPhase.Closed then
             store
+        elif Queries.isReached store start reason then
+            // Of a thousand tasks that fail together each asks for the region: only the first goes through all of them.
+            markRegion store start reason outside
         else
             let mutable store = markRegion store start reason outside
             let reaches = store.Holds Premise.CancelReachesTasks

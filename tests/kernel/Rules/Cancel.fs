@@ -158,6 +158,32 @@ let ``CancelRequest with a stronger reason strengthens, with a weaker one change
     Expect.reason (CancelReason.Below(shutdown, r1, t2)) (reasonOf stronger t3)
 
 [<Fact>]
+let ``CancelRequest goes through a region once, and again when it is stronger`` () =
+    let children = [ for number in 2L .. 41L -> number * 1L<taskId> ]
+
+    let many =
+        running
+        |> after [ for child in children -> spawn t1 r1 child ]
+        |> after [ for child in children -> Start child ]
+
+    // How many of the tasks the step reads.
+    let reads action state =
+        match Independence.footprint state action with
+        | Ok footprint ->
+            [ for place in footprint.Reads do
+                  if place.IsOfTask then
+                      place ]
+                .Length
+        | Error refusal -> failwith $"{refusal}"
+
+    let fails child = Complete(child, Outcome.err)
+    Assert.InRange(reads (fails t2) many, 40, 41)
+    Assert.InRange(reads (fails t3) (many |> after [ fails t2 ]), 1, 4)
+    Assert.InRange(reads (cancelRegion r1 shutdown) (many |> after [ fails t2 ]), 40, 41)
+    Assert.InRange(reads (cancelRegion r1 user) (many |> after [ cancelRegion r1 user ]), 0, 1)
+    Assert.InRange(reads (fails t2) (many |> after [ fails t3 ]), 40, 41)
+
+[<Fact>]
 let ``CancelRequest with a stronger reason does not advance a region that closes already`` () =
     let asked = tree |> after [ cancelRegion r2 user ]
 
