@@ -28,7 +28,8 @@ internal sealed class EffectQueue
     private int _tail;
     private int _urgent;
 
-    internal int Count => _tail - _head;
+    /// <summary>How many wait. Other threads may ask whether there are any.</summary>
+    internal int Count => Volatile.Read(ref _tail) - Volatile.Read(ref _head);
 
     /// <summary>Whether an effect that was not looked at is one that others may ask for at once.</summary>
     internal bool IsUrgent => _urgent > 0;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Asupersync.Kernel;
 
 namespace Asupersync;
@@ -5,6 +6,8 @@ namespace Asupersync;
 /// <content>What the runtime tells people: spent allowances, faults, deadlock.</content>
 internal sealed partial class Engine
 {
+    private static readonly TimeSpan LongestListener = TimeSpan.FromSeconds(1);
+
     /// <summary>Told when the run ended, with the reason when it was abandoned.</summary>
     internal Action<AsupersyncException?>? OnEnd { get; set; }
 
@@ -206,8 +209,32 @@ internal sealed partial class Engine
     private void RootClosed(RegionCell root)
     {
         _pollWatch?.Dispose();
+        WaitForOthers();
         EndRecord();
         TellClosed();
         OnEnd?.Invoke(null);
+    }
+
+    /// <summary>
+    /// Another worker may still carry out what its last step asked for, such as the report of a leak; that belongs before the end of the
+    /// run. A listener that takes longer than a second is not waited for.
+    /// </summary>
+    private void WaitForOthers()
+    {
+        if (!Concurrent)
+        {
+            return;
+        }
+
+        long began = Stopwatch.GetTimestamp();
+        foreach (Worker worker in Scheduler.Workers)
+        {
+            var context = (StepContext)worker.Context!;
+            SpinWait spin = default;
+            while (context != Here && !context.IsCarriedOut && Stopwatch.GetElapsedTime(began) < LongestListener)
+            {
+                spin.SpinOnce();
+            }
+        }
     }
 }

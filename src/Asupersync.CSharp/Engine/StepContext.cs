@@ -6,6 +6,7 @@ namespace Asupersync;
 internal sealed class StepContext
 {
     private long _openObligations;
+    private bool _pumping;
 
     /// <summary>Effects not yet carried out, oldest first.</summary>
     internal EffectQueue Effects { get; } = new();
@@ -31,7 +32,15 @@ internal sealed class StepContext
         set => Volatile.Write(ref _openObligations, value);
     }
 
-    internal bool Pumping { get; set; }
+    /// <summary>Whether effects are being carried out. Written by its worker only.</summary>
+    internal bool Pumping
+    {
+        get => Volatile.Read(ref _pumping);
+        set => Volatile.Write(ref _pumping, value);
+    }
+
+    /// <summary>Whether every effect was carried out of the steps that the caller knows of. From any thread.</summary>
+    internal bool IsCarriedOut => Effects.Count == 0 && !Pumping; // In this order: one is taken out while they are being carried out.
 
     internal long AtOncePoll { get; set; } = -1;
 

@@ -83,7 +83,10 @@ public sealed class RuntimeOptions
     /// <summary>Receives every label of the run as NDJSON (docs/trace-format.md); null records nothing. Written by one worker at a time.</summary>
     public TextWriter? Trace { get; init; }
 
-    /// <summary>Receives reports; any thread. The default writes one line each to standard error, unless there is a log.</summary>
+    /// <summary>
+    /// Receives reports; any thread. The run does not end before it has returned, unless it takes longer than a second. The default writes
+    /// one line each to standard error, unless there is a log.
+    /// </summary>
     public Action<RuntimeReport>? Report { get; init; }
 
     /// <summary>The log: reports with the number of their code as event id, the run's begin and end, regions at level Debug. Null writes none.</summary>
