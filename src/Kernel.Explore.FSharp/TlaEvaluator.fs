@@ -39,82 +39,6 @@ type internal TlaPlace =
     | Bound of int
     | Local of int * TlaMeaning
 
-/// Values of TLA+.
-[<RequireQualifiedAccess>]
-module internal TlaData =
-
-    let fail words = raise (TlaTrouble words)
-
-    let isTrue value =
-        match value with
-        | Truth truth -> truth
-        | _ -> fail $"%A{value} is no truth value"
-
-    let whole value =
-        match value with
-        | Whole number -> number
-        | _ -> fail $"%A{value} is no number"
-
-    let members value =
-        match value with
-        | TlaDatum.Members items -> items
-        | _ -> fail $"%A{value} is no set"
-
-    let set (items: TlaDatum seq) =
-        items |> Seq.distinct |> Seq.sort |> Array.ofSeq |> TlaDatum.Members
-
-    let record (fields: (string * TlaDatum) list) =
-        let ordered = fields |> List.sortWith (fun (a, _) (b, _) -> String.CompareOrdinal(a, b))
-        Fields(ordered |> List.map fst |> Array.ofList, ordered |> List.map snd |> Array.ofList)
-
-    /// Where the argument of a function, or the field of a record, is kept.
-    let private place value argument =
-        match value, argument with
-        | Row items, Whole number when number >= 1L && number <= int64 items.Length -> int number - 1
-        | Fields(names, _), Word name -> Array.BinarySearch(names, name, StringComparer.Ordinal)
-        | _ -> -1
-
-    let apply value argument =
-        match value, place value argument with
-        | Row items, at when at >= 0 -> items[at]
-        | Fields(_, items), at when at >= 0 -> items[at]
-        | _ -> fail $"%A{argument} is not in the domain of %A{value}"
-
-    let replace value argument item =
-        let changed (items: TlaDatum[]) at =
-            let copy = Array.copy items
-            copy[at] <- item
-            copy
-
-        match value, place value argument with
-        | Row items, at when at >= 0 -> Row(changed items at)
-        | Fields(names, items), at when at >= 0 -> Fields(names, changed items at)
-        | _ -> fail $"%A{argument} is not in the domain of %A{value}"
-
-    let domain value =
-        match value with
-        | Row items -> TlaDatum.Members [| for number in 1L .. int64 items.Length -> Whole number |]
-        | Fields(names, _) -> TlaDatum.Members(Array.map Word names)
-        | _ -> fail $"%A{value} has no domain"
-
-    let rec ofValue (value: TlaValue) : TlaDatum =
-        match value with
-        | TlaNumber number -> Whole number
-        | TlaText text -> Word text
-        | TlaTruth truth -> Truth truth
-        | TlaSequence items -> Row [| for item in items -> ofValue item |]
-        | TlaSet items -> set (List.map ofValue items)
-        | TlaRecord fields -> record [ for name, item in fields -> name, ofValue item ]
-
-    let rec toValue (value: TlaDatum) : TlaValue =
-        match value with
-        | Whole number -> TlaNumber number
-        | Word text -> TlaText text
-        | Truth truth -> TlaTruth truth
-        | Row items -> TlaSequence [ for item in items -> toValue item ]
-        | TlaDatum.Members items -> TlaSet [ for item in items -> toValue item ]
-        | Fields(names, items) -> TlaRecord [ for index in 0 .. names.Length - 1 -> names[index], toValue items[index] ]
-
 /// Gives definitions their meaning, each when it is first needed: values, and actions as ways to the next state.
 [<Sealed>]
 type internal TlaEvaluator(modules: TlaModule list, given: (string * TlaDatum ref) list) =
@@ -376,7 +300,7 @@ type internal TlaEvaluator(modules: TlaModule list, given: (string * TlaDatum re
                     ))
             | Infix(sign, left, right) ->
                 let left, right = value left, value right
-                let operate = operator sign
+                let operate = TlaOperators.infix owner sign
                 TlaMeaning(fun context frame -> operate (left.Invoke(context, frame)) (right.Invoke(context, frame)))
             | Applied(func, argument) ->
                 let func, argument = value func, value argument
@@ -390,43 +314,6 @@ type internal TlaEvaluator(modules: TlaModule list, given: (string * TlaDatum re
                 let item = value item
                 TlaMeaning(fun context frame -> TlaData.domain (item.Invoke(context, frame)))
             | Unchanged _ -> raise (TlaTrouble $"{owner}: UNCHANGED stands where a value is needed")
-
-        and operator sign : TlaDatum -> TlaDatum -> TlaDatum =
-            let compare test =
-                fun left right -> Truth(test (TlaData.whole left) (TlaData.whole right))
-
-            let compute (f: int64 -> int64 -> int64) =
-                fun left right -> Whole(f (TlaData.whole left) (TlaData.whole right))
-
-            let sets f =
-                fun left right -> f (TlaData.members left) (TlaData.members right)
-
-            match sign with
-            | "=" -> fun left right -> Truth((left = right))
-            | "#" -> fun left right -> Truth((left <> right))
-            | "<=>" -> fun left right -> Truth(TlaData.isTrue left = TlaData.isTrue right)
-            | "<" -> compare (<)
-            | ">" -> compare (>)
-            | "<=" -> compare (<=)
-            | ">=" -> compare (>=)
-            | "+" -> compute (+)
-            | "-" -> compute (-)
-            | "*" -> compute (*)
-            | ".." ->
-                fun left right ->
-                    TlaDatum.Members [| for number in TlaData.whole left .. TlaData.whole right -> Whole number |]
-            | "\\in" -> fun item range -> Truth(Array.contains item (TlaData.members range))
-            | "\\subseteq" -> sets (fun left right -> Truth(left |> Array.forall (fun one -> Array.contains one right)))
-            | "\\cup" -> sets (fun left right -> TlaData.set (Array.append left right))
-            | "\\cap" -> sets (fun left right -> TlaData.set (Array.filter (fun one -> Array.contains one right) left))
-            | "\\" ->
-                sets (fun left right -> TlaData.set (Array.filter (fun one -> not (Array.contains one right)) left))
-            | "\\o" ->
-                fun left right ->
-                    match left, right with
-                    | Row these, Row those -> Row(Array.append these those)
-                    | _ -> TlaData.fail "\\o joins sequences"
-            | _ -> raise (TlaTrouble $"{owner}: the operator {sign} is not known here")
 
         // Goes through all values of bound names while the visitor answers true; false when it did not.
         and over scope ranges =
@@ -468,10 +355,8 @@ type internal TlaEvaluator(modules: TlaModule list, given: (string * TlaDatum re
 
         and call scope name arguments : TlaMeaning =
             let arguments = arguments |> List.map (meaning scope) |> Array.ofList
-            let argument index (context: TlaContext) (frame: TlaDatum[]) = arguments[index].Invoke(context, frame)
 
-            match name, arguments.Length with
-            | _ when definitions.ContainsKey name ->
+            if definitions.ContainsKey name then
                 let called: TlaRoutine = this.Routine(name, false)
 
                 if called.Arity <> arguments.Length then
@@ -479,25 +364,12 @@ type internal TlaEvaluator(modules: TlaModule list, given: (string * TlaDatum re
 
                 TlaMeaning(fun context frame ->
                     called.Meaning.Invoke(context, this.Frame(called, arguments, context, frame)))
-            | "Len", 1 ->
-                TlaMeaning(fun context frame ->
-                    match argument 0 context frame with
-                    | Row items -> Whole(int64 items.Length)
-                    | _ -> TlaData.fail "Len is of sequences")
-            | "Append", 2 ->
-                TlaMeaning(fun context frame ->
-                    match argument 0 context frame with
-                    | Row items -> Row(Array.append items [| argument 1 context frame |])
-                    | _ -> TlaData.fail "Append is of sequences")
-            | "Head", 1 -> TlaMeaning(fun context frame -> TlaData.apply (argument 0 context frame) (Whole 1L))
-            | "Tail", 1 ->
-                TlaMeaning(fun context frame ->
-                    match argument 0 context frame with
-                    | Row items when items.Length > 0 -> Row(Array.tail items)
-                    | _ -> TlaData.fail "Tail is of sequences with an item")
-            | "Cardinality", 1 ->
-                TlaMeaning(fun context frame -> Whole(int64 (TlaData.members (argument 0 context frame)).Length))
-            | _ -> raise (TlaTrouble $"{owner}: nothing defines {name}")
+            else
+                match TlaOperators.named name arguments.Length with
+                | Some operate ->
+                    TlaMeaning(fun context frame ->
+                        operate (arguments |> Array.map (fun argument -> argument.Invoke(context, frame))))
+                | None -> raise (TlaTrouble $"{owner}: nothing defines {name}")
 
         let rec step (scope: Map<string, TlaPlace>) (expression: TlaExpression) : TlaStep =
             let set at (item: TlaMeaning) =

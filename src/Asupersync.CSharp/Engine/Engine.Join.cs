@@ -1,0 +1,118 @@
+using Asupersync.Kernel;
+using KAction = Asupersync.Kernel.Action;
+using KRules = Asupersync.Kernel.Rules;
+
+namespace Asupersync;
+
+/// <content>The chapter Join.</content>
+internal sealed partial class Engine
+{
+    /// <summary>JoinBlock with this wait, or nothing when the target has ended.</summary>
+    /// <returns>Whether there is something to wait for.</returns>
+    internal bool JoinBlock(TaskCell waiter, TaskCell target, KernelWait wait)
+    {
+        if (target.IsCompleted)
+        {
+            return false;
+        }
+
+        StepContext here = HereOf(waiter);
+        using (Enter(waiter.Region, target.Region))
+        {
+            if (target.IsCompleted)
+            {
+                return false; // Just now, on another worker.
+            }
+
+            Require(RuleName.JoinBlock, KRules.JoinBlock.enact(StoreOf(here), waiter.Id, target.Id), target);
+            waiter.ArmKernelWait(wait, interruptible: true);
+            waiter.WaitsFor = target;
+            Took(here, Recording ? KAction.NewJoinBlock(waiter.Id, target.Id) : null);
+        }
+
+        Pump(here);
+        return true;
+    }
+
+    /// <summary>JoinReady for a task, unless its outcome was taken before.</summary>
+    internal void JoinReady(TaskCell waiter, TaskCell target)
+    {
+        StepContext here = Here;
+        waiter.WaitsFor = null;
+        using (Enter(waiter.Region, target.Region))
+        {
+            if (target.Retired || (target.Record.Observed && waiter.Record.Waits.IsNone))
+            {
+                return;
+            }
+
+            JoinReadyHeld(here, waiter, target);
+            RetireHeld(here, target);
+        }
+
+        Pump(here);
+        SettleLate(waiter);
+    }
+
+    /// <summary>The same for a branch, by the task that started it, while the gate of their region is held.</summary>
+    internal void JoinReadyHeld(StepContext here, TaskCell waiter, TaskCell target)
+    {
+        TakeOutcomeHeld(here, waiter, Target.Task(target.Id));
+        target.Region.TakeFailure(target);
+    }
+
+    /// <summary>Takes what a task still waited for when its body had ended.</summary>
+    private void Release(TaskCell cell)
+    {
+        Target waits = cell.Record.Waits;
+        if (!waits.IsNone)
+        {
+            TakeOutcome(cell, waits);
+        }
+
+        if (waits.IsRegion)
+        {
+            Forget(RegionOf(waits.RegionId)!);
+        }
+    }
+
+    private void TakeOutcome(TaskCell waiter, Target target)
+    {
+        StepContext here = Here;
+        using (
+            target.IsTask && TaskOf(target.TaskId) is { } task
+                ? Enter(waiter.Region, task.Region)
+                : Enter(waiter.Region)
+        )
+        {
+            TakeOutcomeHeld(here, waiter, target);
+        }
+
+        Pump(here);
+        SettleLate(waiter);
+    }
+
+    /// <summary>
+    /// Whether the kernel has ended what a task waits for. The record of a region says so before the step that closes it is over, on another
+    /// worker, so the region itself is asked.
+    /// </summary>
+    internal bool IsWaitOver(TaskCell cell)
+    {
+        Target waits = cell.Record.Waits;
+        return waits.IsTask
+            ? TaskOf(waits.TaskId)?.IsCompleted != false
+            : waits.IsRegion && RegionOf(waits.RegionId)?.IsSettled != false;
+    }
+
+    private void TakeOutcomeHeld(StepContext here, TaskCell waiter, Target target)
+    {
+        // Refused when another flow of the task waits for something else: one task waits for one thing.
+        Premise failed = KRules.JoinReady.enact(StoreOf(here), waiter.Id, target);
+        if (failed != Premise.None)
+        {
+            throw new RefusedException(new Refusal(RuleName.JoinReady, failed), target.ToString());
+        }
+
+        Took(here, Recording ? KAction.NewJoinReady(waiter.Id, target) : null);
+    }
+}
