@@ -6,6 +6,9 @@ internal static class StressRun
     // A leaked obligation, what was thrown where nobody can await it: scenarios do that on purpose and count it.
     private static readonly string[] Expected = ["ASUP2105", "ASUP2106"];
 
+    // No scenario has a part of this number.
+    private const ulong WidePart = ulong.MaxValue - 1;
+
     /// <summary>
     /// Runs a program to its end, which comes in time, with no report of the runtime that speaks of a bug, and with nothing left over.
     /// </summary>
@@ -37,6 +40,7 @@ internal static class StressRun
                 RandomSeed = load.Seed,
                 DrainBudget = load.Limit / 2,
                 OnClosed = ended => summary = ended,
+                BeforeNumber = load.IsWide ? new WideSteps(load.Random(WidePart)).Keep : null,
                 Report = report =>
                 {
                     counts.Add(report.Code);

@@ -131,12 +131,11 @@ internal sealed partial class Engine
         }
     }
 
+    // A region that is closing now counts as below: its record says Closed before that step is over and has its number.
     private RegionCell? RegionBelow(long task)
     {
         Target waits = Ledger.Tasks[task].Waits;
-        return waits.IsRegion && Ledger.Regions[waits.RegionId].Phase != RegionPhase.Closed
-            ? RegionOf(waits.RegionId)
-            : null;
+        return waits.IsRegion ? RegionOf(waits.RegionId) : null;
     }
 
     /// <summary>The gates passed for a step; disposing lets go of them.</summary>

@@ -167,6 +167,7 @@ internal sealed partial class Engine
     {
         if (_recorder is { } recorder)
         {
+            Options.BeforeNumber?.Invoke(action);
             here.Labels.Enqueue(new RecordedLabel(recorder.NextTicket(), Now, action, [.. here.Consequences]));
         }
         else

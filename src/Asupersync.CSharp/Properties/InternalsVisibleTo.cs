@@ -2,3 +2,4 @@ using System.Runtime.CompilerServices;
 
 [assembly: InternalsVisibleTo("Facade.Tests")]
 [assembly: InternalsVisibleTo("Runtime.Benchmarks")]
+[assembly: InternalsVisibleTo("Stress.Tests")]

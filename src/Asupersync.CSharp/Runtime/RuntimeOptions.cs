@@ -141,6 +141,12 @@ public sealed class RuntimeOptions
     /// <summary>Told what happens to timers; for tests.</summary>
     internal ITimerObserver? TimerObserver { get; init; }
 
+    /// <summary>
+    /// Told of each step of a recorded run between what it changed and the number that it gets, while its gates are held; for tests, which
+    /// keep it there for a while.
+    /// </summary>
+    internal Action<Kernel.Action>? BeforeNumber { get; init; }
+
     /// <summary>The default of <see cref="IsPanic"/>: exceptions that only a defect of the program raises.</summary>
     /// <param name="exception">What was thrown.</param>
     /// <returns>True for a defect.</returns>

@@ -32,6 +32,8 @@ internal sealed record RunSettings
 
     internal int BlockingQueue { get; init; } = 64;
 
+    internal Action<Kernel.Action>? BeforeNumber { get; init; }
+
     internal RuntimeOptions With(TextWriter trace, Action<RuntimeReport> report, ITimerObserver? timers = null) =>
         new()
         {
@@ -48,6 +50,7 @@ internal sealed record RunSettings
             TimerObserver = timers,
             BlockingThreads = BlockingThreads,
             BlockingQueue = BlockingQueue,
+            BeforeNumber = BeforeNumber,
         };
 }
 
