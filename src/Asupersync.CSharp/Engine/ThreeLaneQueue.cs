@@ -178,8 +178,9 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, bool share
 
     private void AddNew(TaskCell cell)
     {
-        cell.IsNewborn = true;
-        _newborns.AddLast(Stand(cell, Lane.Ready));
+        Place place = Stand(cell, Lane.Ready);
+        cell.StandAsNewborn();
+        _newborns.AddLast(place);
         _newCount++;
     }
 
@@ -353,7 +354,6 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, bool share
             default:
                 if (cell.IsNewborn)
                 {
-                    cell.IsNewborn = false;
                     _newCount--;
                 }
                 else

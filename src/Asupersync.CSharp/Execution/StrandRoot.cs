@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 
 namespace Asupersync;
@@ -12,46 +13,63 @@ internal interface IStrandRoot<T>
     void Close(WorkResult<T> result);
 }
 
-/// <summary>How far the work at the root of a strand is: a part of what stands at the root.</summary>
-internal struct StrandRoot<T>
+/// <summary>The work at the root of a strand, which stands in two fields of what stands at the root.</summary>
+internal static class StrandRoot
 {
-    private WorkSource<T>? _source;
-    private int _token;
-
-    /// <summary>Opens the work, or takes its end when it had suspended.</summary>
+    /// <summary>Opens the work, and takes its end when that came at once.</summary>
     /// <param name="strand">The strand.</param>
     /// <param name="root">The work.</param>
-    /// <param name="continuation">What is to run when the suspended work has ended; it calls this again.</param>
-    internal void Run(Strand strand, IStrandRoot<T> root, object continuation)
+    /// <param name="continuation">What is to run when the work has ended, if it suspends; it calls <see cref="End"/>.</param>
+    /// <param name="source">Where the suspended work is kept.</param>
+    /// <param name="token">The token under which it is taken.</param>
+    internal static void Begin<T>(
+        Strand strand,
+        IStrandRoot<T> root,
+        object continuation,
+        ref object? source,
+        ref int token
+    )
     {
         WorkResult<T> result;
         ExecutionContext.Restore(strand.Context);
         try
         {
-            if (_source is null)
+            WorkAwaiter<T> awaiter = root.Open().GetAwaiter();
+            if (!awaiter.IsCompleted)
             {
-                WorkAwaiter<T> awaiter = root.Open().GetAwaiter();
-                if (!awaiter.IsCompleted)
-                {
-                    _source = awaiter.Source!;
-                    _token = awaiter.Token;
-                    _source.Suspend(continuation);
-                    return;
-                }
+                WorkSource<T> pending = awaiter.Source!;
+                source = pending;
+                token = awaiter.Token;
+                pending.Suspend(continuation);
+                return;
+            }
 
-                result = awaiter.GetResultQuietly();
-            }
-            else
-            {
-                result = _source.TakeQuietly(_token);
-            }
+            result = awaiter.GetResultQuietly();
         }
         catch (Exception exception)
         {
             result = new WorkResult<T>(ExceptionDispatchInfo.Capture(exception));
         }
 
-        _source = null;
+        root.Close(result);
+    }
+
+    /// <summary>Takes the end of the work that had suspended.</summary>
+    internal static void End<T>(Strand strand, IStrandRoot<T> root, ref object? source, int token)
+    {
+        WorkResult<T> result;
+        ExecutionContext.Restore(strand.Context);
+        WorkSource<T> ended = Unsafe.As<WorkSource<T>>(source!);
+        source = null;
+        try
+        {
+            result = ended.TakeQuietly(token);
+        }
+        catch (Exception exception)
+        {
+            result = new WorkResult<T>(ExceptionDispatchInfo.Capture(exception));
+        }
+
         root.Close(result);
     }
 }

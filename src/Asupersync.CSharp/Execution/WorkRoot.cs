@@ -5,11 +5,22 @@ internal sealed class WorkRoot<T>(Strand strand, Work<T> work, Action<WorkResult
     : StrandItem,
         IStrandRoot<T>
 {
-    private StrandRoot<T> _root;
     private Work<T> _work = work;
+    private object? _source;
+    private int _token;
 
     /// <inheritdoc/>
-    internal override void Run() => _root.Run(strand, this, this);
+    internal override void Run()
+    {
+        if (_source is null)
+        {
+            StrandRoot.Begin(strand, this, this, ref _source, ref _token);
+        }
+        else
+        {
+            StrandRoot.End(strand, this, ref _source, _token);
+        }
+    }
 
     Work<T> IStrandRoot<T>.Open()
     {

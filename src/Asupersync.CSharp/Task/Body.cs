@@ -5,9 +5,14 @@ namespace Asupersync;
 /// <summary>The code of a task, with or without a value: one that has none is called as it is, without a wrapper around it.</summary>
 internal readonly struct Body<T>
 {
-    private readonly Delegate? _code;
+    private readonly object? _code;
 
-    private Body(Delegate code) => _code = code;
+    /// <summary>The same body again.</summary>
+    /// <param name="code">What <see cref="Code"/> gave.</param>
+    internal Body(object? code) => _code = code;
+
+    /// <summary>The delegate, for a place that holds other things as well.</summary>
+    internal object? Code => _code;
 
     internal static Body<T> Of(Func<Cx, Work<T>> code)
     {

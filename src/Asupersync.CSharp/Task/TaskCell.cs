@@ -9,6 +9,8 @@ namespace Asupersync;
 /// <remarks>There may be a million of them: what is one of a few values is kept in a byte.</remarks>
 internal abstract class TaskCell : Strand, IStrandOwner
 {
+    private const byte Newborn = 0x80;
+
     private readonly string? _name;
     private readonly byte _role;
     private readonly byte _held;
@@ -68,10 +70,10 @@ internal abstract class TaskCell : Strand, IStrandOwner
     /// <summary>As <see cref="Scheduler.Moment"/> says; for reports.</summary>
     internal uint CreatedAt { get; }
 
-    /// <summary>The lane in which the task stands, or none. Written by the lanes only.</summary>
+    /// <summary>The lane in which the task stands, or none. Written by the lanes only; the task is no newborn any more then.</summary>
     internal Lane QueuedIn
     {
-        get => (Lane)_queuedIn;
+        get => (Lane)(_queuedIn & ~Newborn);
         set => _queuedIn = checked((byte)value);
     }
 
@@ -79,7 +81,10 @@ internal abstract class TaskCell : Strand, IStrandOwner
     internal ThreeLaneQueue? StandsIn { get; set; }
 
     /// <summary>Whether it stands with those that were never polled. Written by the lanes only.</summary>
-    internal bool IsNewborn { get; set; }
+    internal bool IsNewborn => (_queuedIn & Newborn) != 0;
+
+    /// <summary>Makes it one of those that were never polled, in the ready lane. For the lanes only.</summary>
+    internal void StandAsNewborn() => _queuedIn = (byte)Lane.Ready | Newborn;
 
     /// <summary>Counts the places that it took and left. Written by the lanes only.</summary>
     internal int QueuedAt { get; set; }
