@@ -15,7 +15,7 @@ internal static class Report
             ? Ratio(most) + (scenario.Stretch is { } stretch ? $" ({Ratio(stretch)})" : "")
             : "-";
         return $"| {scenario.Name} | {scenario.Incumbent?.Name ?? "-"} | {Cost(result.Incumbent, scenario)} | "
-            + $"{Cost(result.Ours, scenario)} | {Cost(result.Floor, scenario)} | {ratio} | {target} | {Percent(result.Spread)} | {others} |";
+            + $"{Cost(result.Ours, scenario)} | {Cost(result.Floor, scenario)} | {ratio} | {target} | {Percent(result.Spread)} | {others} | {(result.CoreToCore is { } trip ? $"{Number(trip)} ns" : "-")} |";
     }
 
     internal static string Markdown(IReadOnlyList<(int Workers, IReadOnlyList<string> Lines)> sections)
@@ -33,16 +33,21 @@ internal static class Report
         text.AppendLine(
             "Bytes are allocated bytes an operation. A floor is the least code that does this on one thread, with a plain queue, but without"
         );
-        text.AppendLine("cancellation, regions and books.");
+        text.AppendLine(
+            "cancellation, regions and books. In parentheses, where it is a tenth or more: how much of the time the garbage collector had all"
+        );
+        text.AppendLine(
+            "threads stopped. The last column is how long a cache line takes to the other core and back, which on a virtual machine changes."
+        );
         foreach ((int workers, IReadOnlyList<string> lines) in sections)
         {
             text.AppendLine();
             text.AppendLine(CultureInfo.InvariantCulture, $"## {workers} {(workers == 1 ? "worker" : "workers")}");
             text.AppendLine();
             text.AppendLine(
-                "| scenario | incumbent | incumbent's cost | ours | floor | ratio | at most (stretch) | spread of the ratio | others' share of the cores |"
+                "| scenario | incumbent | incumbent's cost | ours | floor | ratio | at most (stretch) | spread of the ratio | others' share of the cores | core to core and back |"
             );
-            text.AppendLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+            text.AppendLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
             foreach (string line in lines)
             {
                 text.AppendLine(line);
@@ -53,7 +58,10 @@ internal static class Report
     }
 
     private static string Cost(Sample? sample, Scenario scenario) =>
-        sample is { } some ? $"{Number(some.Compared)} {scenario.Unit}, {Number(some.Bytes)} B" : "-";
+        sample is { } some ? $"{Number(some.Compared)} {scenario.Unit}{Collector(some)}, {Number(some.Bytes)} B" : "-";
+
+    private static string Collector(Sample sample) =>
+        sample.Score is null && sample.PauseNs >= sample.WallNs / 10 ? $" (GC {Number(sample.PauseNs)})" : "";
 
     private static string Ratio(double value) => value.ToString("0.00x", CultureInfo.InvariantCulture);
 

@@ -15,7 +15,7 @@ internal static class Comparison
         Sample? Floor,
         double? Ratio,
         double Spread,
-        int Rounds
+        double? CoreToCore
     );
 
     internal static async Task<Result> Run(Scenario scenario, int rounds)
@@ -31,8 +31,14 @@ internal static class Comparison
             await Round([], [], []);
         }
 
+        var trips = new List<double>();
         for (int round = 0; round < count; round++)
         {
+            if (CoreToCore.Measure() is { } trip)
+            {
+                trips.Add(trip);
+            }
+
             await Round(ours, theirs, floors);
         }
 
@@ -44,7 +50,7 @@ internal static class Comparison
             Medians(floors),
             ratios.Length == 0 ? null : Median(ratios),
             ratios.Length == 0 ? 0 : (Quantile(ratios, 0.75) - Quantile(ratios, 0.25)) / Median(ratios),
-            count
+            trips.Count == 0 ? null : Median(trips)
         );
 
         async Task Round(List<Sample> our, List<Sample> their, List<Sample> least)
@@ -70,6 +76,7 @@ internal static class Comparison
                 Median(samples.Select(sample => sample.WallNs)),
                 Median(samples.Select(sample => sample.CpuNs)),
                 Median(samples.Select(sample => sample.Bytes)),
+                Median(samples.Select(sample => sample.PauseNs)),
                 samples[0].Score is null ? null : Median(samples.Select(sample => sample.Score!.Value))
             );
 

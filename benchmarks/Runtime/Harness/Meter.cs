@@ -6,8 +6,15 @@ namespace Asupersync.Benchmarks;
 /// <param name="WallNs">Nanoseconds of wall-clock time.</param>
 /// <param name="CpuNs">Nanoseconds of processor time of the whole process.</param>
 /// <param name="Bytes">Bytes allocated by the whole process.</param>
+/// <param name="PauseNs">Nanoseconds for which the garbage collector had all threads stopped.</param>
 /// <param name="Score">What is compared where it is not the wall-clock time: live bytes, or milliseconds of lateness.</param>
-internal readonly record struct Sample(double WallNs, double CpuNs, double Bytes, double? Score = null)
+internal readonly record struct Sample(
+    double WallNs,
+    double CpuNs,
+    double Bytes,
+    double PauseNs = 0,
+    double? Score = null
+)
 {
     internal double Compared => Score ?? WallNs;
 }
@@ -17,11 +24,13 @@ internal readonly struct Meter
 {
     private readonly long _wall;
     private readonly TimeSpan _cpu;
+    private readonly TimeSpan _pause;
     private readonly long _bytes;
 
     private Meter(long bytes)
     {
         _bytes = bytes;
+        _pause = GC.GetTotalPauseDuration();
         _cpu = Process.GetCurrentProcess().TotalProcessorTime;
         _wall = Stopwatch.GetTimestamp();
     }
@@ -42,11 +51,13 @@ internal readonly struct Meter
     {
         TimeSpan wall = Stopwatch.GetElapsedTime(_wall);
         TimeSpan cpu = Process.GetCurrentProcess().TotalProcessorTime - _cpu;
+        TimeSpan pause = GC.GetTotalPauseDuration() - _pause;
         long bytes = GC.GetTotalAllocatedBytes(precise: true) - _bytes;
         return new Sample(
             wall.TotalNanoseconds / operations,
             cpu.TotalNanoseconds / operations,
-            (double)bytes / operations
+            (double)bytes / operations,
+            pause.TotalNanoseconds / operations
         );
     }
 }
