@@ -37,7 +37,7 @@ internal sealed partial class Engine
             return default;
         }
 
-        region.Gate.Enter();
+        region.Gate!.Enter();
         return new Hold(this, region, null, false);
     }
 
@@ -51,7 +51,7 @@ internal sealed partial class Engine
 
         if (first == second)
         {
-            first.Gate.Enter();
+            first.Gate!.Enter();
             return new Hold(this, first, null, false);
         }
 
@@ -112,7 +112,7 @@ internal sealed partial class Engine
 
     private static void Take(RegionCell region, List<RegionCell> held)
     {
-        region.Gate.Enter();
+        region.Gate!.Enter();
         held.Add(region);
     }
 
@@ -160,13 +160,13 @@ internal sealed partial class Engine
         {
             if (_one is not null)
             {
-                _one.Gate.Exit();
+                _one.Gate!.Exit();
             }
             else if (_many is not null)
             {
                 foreach (RegionCell region in _many)
                 {
-                    region.Gate.Exit();
+                    region.Gate!.Exit();
                 }
 
                 _many.Clear();

@@ -194,6 +194,6 @@ internal sealed partial class Engine
             cell.Rare.DeadlineTimer = new DeadlineTimer(this, Target.Task(cell.Id), record.Deadline);
         }
 
-        cell.Region.TasksAdded++;
+        cell.Region.CountTask();
     }
 }

@@ -30,7 +30,7 @@ internal class RecordPages<T, TBurial, TCell>
     // What the rules read; of the same length as the pages.
     private Slot[][] _records = [];
     private Page?[] _pages = [];
-    private long _count;
+    private PaddedLong _count;
     private int _livePages;
 
     internal RecordPages(Quiescence? workers = null)
@@ -40,7 +40,7 @@ internal class RecordPages<T, TBurial, TCell>
     }
 
     /// <summary>The highest identifier in use; identifiers start at 1.</summary>
-    internal long Count => Volatile.Read(ref _count);
+    internal long Count => Volatile.Read(ref _count.Value);
 
     /// <summary>Pages that are held.</summary>
     internal int LivePages => Volatile.Read(ref _livePages);
@@ -94,10 +94,10 @@ internal class RecordPages<T, TBurial, TCell>
     internal void SetCell(long id, TCell cell) => SlotOf(_records[(int)(id >> Bits)], id).Cell = cell;
 
     /// <summary>Takes the next identifier; any thread. One that comes to nothing has to be given back.</summary>
-    internal long TakeId() => Interlocked.Increment(ref _count);
+    internal long TakeId() => Interlocked.Increment(ref _count.Value);
 
     /// <summary>Takes back the identifier that was taken last; only where nobody else takes one.</summary>
-    internal void TakeBack() => Interlocked.Decrement(ref _count);
+    internal void TakeBack() => Interlocked.Decrement(ref _count.Value);
 
     /// <summary>Gives back an identifier that was taken for a step that was not.</summary>
     internal void GiveBack(long id)
@@ -141,10 +141,10 @@ internal class RecordPages<T, TBurial, TCell>
         {
             EnsurePage(id);
         }
-        else if (id == _count + 1)
+        else if (id == _count.Value + 1)
         {
             EnsurePage(id);
-            _count = id;
+            _count.Value = id;
         }
 
         return ref ForChange(id);

@@ -7,16 +7,17 @@ internal sealed class RegionCell(Engine engine, long id, TaskCell? owner, string
 {
     private const int FailuresKept = 64;
 
-    /// <summary>Guards the records of the region and of its tasks, where there are several workers.</summary>
-    internal SpinGate Gate;
-
     private Stack<(Capabilities Held, Body<Nothing> Code)>? _finalizers;
     private List<(long Task, Exception Error)>? _failures;
     private long _failuresPassedOver;
     private HeapSpace? _heap;
     private object? _drain;
+    private long _tasksAdded;
     private bool _settled;
     private RegionPhase _phase = RegionPhase.Closed; // Not noted yet.
+
+    /// <summary>Guards the records of the region and of its tasks; null where there is one worker.</summary>
+    internal RegionGate? Gate { get; } = engine.Concurrent ? new RegionGate() : null;
 
     internal Engine Engine { get; } = engine;
 
@@ -66,7 +67,20 @@ internal sealed class RegionCell(Engine engine, long id, TaskCell? owner, string
     internal uint? CancelledSince { get; private set; }
 
     /// <summary>Tasks the region ever had.</summary>
-    internal long TasksAdded { get; set; }
+    internal long TasksAdded => Gate?.TasksAdded ?? _tasksAdded;
+
+    /// <summary>A task was added, and the gate is held.</summary>
+    internal void CountTask()
+    {
+        if (Gate is { } gate)
+        {
+            gate.TasksAdded++;
+        }
+        else
+        {
+            _tasksAdded++;
+        }
+    }
 
     /// <summary>Notes that the phase may have changed, or a request come.</summary>
     internal void Note(uint moment)
