@@ -48,7 +48,7 @@ internal sealed class FloorBox<T, TBody> : FloorBox<T>
     private TBody _body = default!;
 
     internal static FloorBox<T, TBody> Rent() =>
-        Pool.TryPop(out FloorBox<T, TBody>? box) ? box : new FloorBox<T, TBody>();
+        FloorLoop.Pools && Pool.TryPop(out FloorBox<T, TBody>? box) ? box : new FloorBox<T, TBody>();
 
     internal void Begin(in TBody body)
     {
@@ -58,5 +58,11 @@ internal sealed class FloorBox<T, TBody> : FloorBox<T>
 
     internal override void MoveNext() => _body.MoveNext();
 
-    private protected override void ReturnToPool() => Pool.Push(this);
+    private protected override void ReturnToPool()
+    {
+        if (FloorLoop.Pools)
+        {
+            Pool.Push(this);
+        }
+    }
 }

@@ -8,6 +8,9 @@ internal static class FloorLoop
 {
     private static readonly Queue<FloorBox> Ready = new();
 
+    /// <summary>Whether boxes are used again.</summary>
+    internal static bool Pools { get; set; } = true;
+
     internal static void Post(FloorBox box) => Ready.Enqueue(box);
 
     /// <summary>Runs a body, and what it begins, to their end.</summary>

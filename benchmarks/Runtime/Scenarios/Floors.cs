@@ -1,8 +1,15 @@
+using Asupersync.Kernel;
+
 namespace Asupersync.Benchmarks;
 
 /// <summary>The least that some scenarios can cost, measured in the same rounds as their two sides.</summary>
 internal static class Floors
 {
+    private const int RecordsTogether = 250;
+
+    // With what every array has besides, 192 bytes.
+    private const int FieldsOfACell = 21;
+
     internal static Side FanOut(int scopes, int children) =>
         new(
             "one-thread queue",
@@ -93,6 +100,76 @@ internal static class Floors
                 );
             }
         );
+
+    /// <summary>
+    /// Bodies that wait, each with a record of the kernel beside it: the semantics say what a task is, and a runtime that takes its steps
+    /// by the kernel's rules keeps that.
+    /// </summary>
+    internal static Side Suspended(int bodies) =>
+        new(
+            "a body and the kernel's record each",
+            () =>
+            {
+                Sample sample = default;
+                FloorLoop.Pools = false; // Else the second round finds the boxes of the first.
+                var slots = new FloorSlot[bodies];
+                var records = new TaskRecord[bodies / RecordsTogether][];
+                int sum = FloorLoop.Run(async () =>
+                {
+                    for (int i = 0; i < slots.Length; i++)
+                    {
+                        slots[i] = new FloorSlot();
+                    }
+
+                    Meter meter = Meter.Start();
+                    var works = new FloorWork<int>[bodies];
+                    for (int i = 0; i < works.Length; i++)
+                    {
+                        works[i] = Wait(slots[i]);
+                    }
+
+                    for (int i = 0; i < records.Length; i++)
+                    {
+                        records[i] = new TaskRecord[RecordsTogether];
+                    }
+
+                    sample = meter.Stop(bodies);
+                    int sum = 0;
+                    for (int i = 0; i < slots.Length; i++)
+                    {
+                        slots[i].Send(1);
+                        sum += await works[i];
+                    }
+
+                    return sum;
+                });
+                FloorLoop.Pools = true;
+                Check.Equal(bodies, sum);
+                GC.KeepAlive(records);
+                return Task.FromResult(sample with { Score = sample.Bytes });
+            }
+        );
+
+    /// <summary>Objects of the size of a task's cell, all alive at a time.</summary>
+    internal static Side Objects(int objects) =>
+        new(
+            "objects of the same size",
+            () =>
+            {
+                var kept = new object?[objects][];
+                Meter meter = Meter.Start();
+                for (int i = 0; i < kept.Length; i++)
+                {
+                    kept[i] = new object?[FieldsOfACell];
+                }
+
+                Sample sample = meter.Stop(objects);
+                GC.KeepAlive(kept);
+                return Task.FromResult(sample);
+            }
+        );
+
+    private static async FloorWork<int> Wait(FloorSlot slot) => await slot.Receive();
 
     private static async FloorWork<int> Echo(FloorSlot ask, FloorSlot answer, int trips)
     {

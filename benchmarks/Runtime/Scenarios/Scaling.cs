@@ -14,6 +14,7 @@ internal static class Scaling
             new Side("1,000 regions of 1,000", () => Spawning.FanOut(1000, 1000))
         )
         {
+            Floor = Floors.Objects(1_000_000),
             Slow = true,
         };
         yield return new Scenario(

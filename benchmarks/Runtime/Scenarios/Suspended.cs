@@ -17,6 +17,7 @@ internal static class Suspended
             new Side("async Task on its own TaskCompletionSource", BareWaiting)
         )
         {
+            Floor = Floors.Suspended(Tasks),
             Slow = true,
         };
         yield return new Scenario(
