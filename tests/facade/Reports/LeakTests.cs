@@ -8,7 +8,7 @@ public class LeakTests
     [Fact]
     public async Task Leak_SeveralPermitsDropped_AreEachReportedWithTheTasksName()
     {
-        var run = await RecordedRun.Of<long>(async cx =>
+        var run = await RecordedRun.Of<int>(async cx =>
         {
             (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(5);
             Child child = cx.Spawn(
@@ -21,11 +21,11 @@ public class LeakTests
                 new SpawnOptions { Name = "careless" }
             );
             await child.Join();
-            Assert.Equal(1, rx.Count);
-            return cx.Cell.Engine.Leaks;
+            return rx.Count;
         });
 
-        Assert.Equal(2, run.Outcome.GetOrThrow());
+        Assert.Equal(1, run.Outcome.GetOrThrow());
+        Assert.Equal(2, run.Engine!.Leaks); // Counted with the reports: on another worker perhaps after the join.
         Assert.Equal(2, run.Reports.Count);
         Assert.All(
             run.Reports,
