@@ -36,6 +36,7 @@ internal sealed partial class Engine
         Metrics.RegionOpened();
         Metrics.TaskSpawned();
         Log?.Began(root);
+        WatchDeadline(root);
         main.Begin();
         Pump(here);
         return main;
@@ -110,6 +111,7 @@ internal sealed partial class Engine
         Metrics.RegionOpened();
         Metrics.TaskSpawned();
         Log?.Opened(cell, opener);
+        WatchDeadline(cell);
         main.Begin();
         Pump(here);
         return (cell, main, wait);
@@ -186,14 +188,21 @@ internal sealed partial class Engine
         Activities.Leave(region.Activity, before);
         region.Body = cell;
         region.Note(now);
+        Adopt(here, cell, region.Record.Budget.Deadline);
+        return cell;
+    }
+
+    /// <summary>
+    /// Sets the timer of a region's deadline, when that is earlier than what cancels it anyway. After the step that opens the region and before
+    /// its body begins: the request asks for the region's gate only, which that step does not pass.
+    /// </summary>
+    private void WatchDeadline(RegionCell region)
+    {
         long deadline = region.Record.Budget.Deadline;
         if (deadline < (region.Owner?.Deadline ?? Quota.NoDeadline))
         {
             region.DeadlineTimer = new DeadlineTimer(this, Target.Region(region.Id), deadline);
         }
-
-        Adopt(here, cell, deadline);
-        return cell;
     }
 
     /// <summary>

@@ -57,4 +57,43 @@ public class StepOrderTests
         Assert.Null(run.Final.Region(2).Reason);
         Assert.Equal(1, run.CountOf(RuleName.CancelRequest));
     }
+
+    [Fact]
+    public async Task OpenRegion_ItsDeadlineIsDueAtOnce_IsBeforeTheRequest()
+    {
+        using var asked = new ManualResetEventSlim();
+        RecordedRun<Outcome<int>> run = await RecordedRun.Of<Outcome<int>>(
+            async cx =>
+                await cx.ObserveRegion<int>(
+                    async scope =>
+                    {
+                        await scope.Sleep(TimeSpan.FromMinutes(5));
+                        return 1;
+                    },
+                    new RegionOptions { Budget = new WorkBudget { Timeout = TimeSpan.FromMilliseconds(1) } }
+                ),
+            new RunSettings
+            {
+                Workers = 2,
+                Time = TimeProvider.System,
+                BeforeNumber = action =>
+                {
+                    if (action.IsOpenRegion)
+                    {
+                        asked.Wait(WhileAsked);
+                    }
+                    else if (action.IsCancelRequest)
+                    {
+                        asked.Set();
+                    }
+                },
+            }
+        );
+
+        Assert.Equal(
+            [RuleName.OpenRegion, RuleName.CancelRequest],
+            run.Steps.Select(step => step.Action.Rule)
+                .Where(rule => rule is RuleName.OpenRegion or RuleName.CancelRequest)
+        );
+    }
 }
