@@ -9,7 +9,7 @@ namespace Asupersync.Stress;
 /// <param name="Shadow">Whether the pure kernel takes every step as well.</param>
 internal sealed record Load(ulong Seed, int Workers, bool Shadow)
 {
-    /// <summary>Whether steps are kept before they get their numbers; half of the runs in shadow mode.</summary>
+    /// <summary>Whether workers are kept in and between steps; half of the runs in shadow mode.</summary>
     internal bool IsWide => Shadow && Seed / 4 % 2 == 0; // A soak has every fourth run in shadow mode.
 
     /// <summary>How long a run may take. It takes a fraction of a second, so that only a lost wake-up spends it.</summary>

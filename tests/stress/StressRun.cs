@@ -18,6 +18,7 @@ internal static class StressRun
     /// <returns>How it ended.</returns>
     internal static async Task<Outcome<bool>> Of(Load load, Counts counts, Func<Cx, Work> body)
     {
+        WideSteps? wide = load.IsWide ? new WideSteps(load.Random(WidePart)) : null;
         var reports = new List<RuntimeReport>();
         RunSummary? summary = null;
         RunHandle<bool> run = AsupRuntime.Start(
@@ -40,7 +41,8 @@ internal static class StressRun
                 RandomSeed = load.Seed,
                 DrainBudget = load.Limit / 2,
                 OnClosed = ended => summary = ended,
-                BeforeNumber = load.IsWide ? new WideSteps(load.Random(WidePart)).Keep : null,
+                BeforeNumber = wide is null ? null : _ => wide.Keep(),
+                BetweenSteps = wide is null ? null : _ => wide.Keep(),
                 Report = report =>
                 {
                     counts.Add(report.Code);

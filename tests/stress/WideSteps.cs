@@ -1,14 +1,14 @@
 namespace Asupersync.Stress;
 
 /// <summary>
-/// Keeps steps for a while where they have changed the records and have no number yet. What another worker sees too early there is else
-/// seen in one run of 100,000.
+/// Keeps workers for a while where a step has changed the records and has no number yet, or where a step rests on what was seen before.
+/// What another worker sees or does there is else seen in one run of 100,000.
 /// </summary>
 internal sealed class WideSteps(Random random)
 {
     private const int LongestSpin = 3_000;
 
-    internal void Keep(Kernel.Action step)
+    internal void Keep()
     {
         int way;
         int spins;

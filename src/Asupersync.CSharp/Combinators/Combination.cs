@@ -27,6 +27,16 @@ internal sealed class Combination : ITimerTarget
     private int _asking;
     private bool _isOver;
 
+    /// <summary>Where a worker has looked at the call, and another one may take a step before it goes on.</summary>
+    internal enum Moment
+    {
+        /// <summary>It will ask for the region to be cancelled, in the name of the body.</summary>
+        BeforeAsking,
+
+        /// <summary>The body has started the branches that it starts, and will see whether to wait for them.</summary>
+        BeforeWaiting,
+    }
+
     internal Combination(CombinatorForm form, string name, Branch[] branches, TimeSpan? time = null)
     {
         _name = name;
@@ -116,6 +126,7 @@ internal sealed class Combination : ITimerTarget
 
         while (TakeAsk(body) is { } kind)
         {
+            body.Engine.Options.BetweenSteps?.Invoke(Moment.BeforeAsking);
             body.Engine.Cancel(body, Target.Region(body.Region.Id), kind, null);
             using (body.Engine.Enter(body.Region))
             {
@@ -126,8 +137,7 @@ internal sealed class Combination : ITimerTarget
         int? over = null;
         using (body.Engine.Enter(body.Region))
         {
-            // Whoever still asks in the body's name ends the wait after that.
-            if (_isOver && _asking == 0)
+            if (_isOver && _ask is null && _asking == 0)
             {
                 over = _ticket;
                 _ticket = null;
@@ -184,10 +194,12 @@ internal sealed class Combination : ITimerTarget
             Start(cx, number);
         }
 
+        _body.Engine.Options.BetweenSteps?.Invoke(Moment.BeforeWaiting);
         bool waits;
         using (_body.Engine.Enter(_body.Region))
         {
-            waits = !Kernel.Combinator.isDrained(_state);
+            // Whoever is about to ask in the body's name, on another worker, ends the wait after that.
+            waits = !Kernel.Combinator.isDrained(_state) || _ask is not null || _asking > 0;
             if (waits)
             {
                 _body.WaitsFor = "waits for its branches";

@@ -147,6 +147,9 @@ public sealed class RuntimeOptions
     /// </summary>
     internal Action<Kernel.Action>? BeforeNumber { get; init; }
 
+    /// <summary>Told, outside of all gates, where a worker rests a step on what it has seen before; for tests, which keep it there.</summary>
+    internal Action<Combination.Moment>? BetweenSteps { get; init; }
+
     /// <summary>The default of <see cref="IsPanic"/>: exceptions that only a defect of the program raises.</summary>
     /// <param name="exception">What was thrown.</param>
     /// <returns>True for a defect.</returns>

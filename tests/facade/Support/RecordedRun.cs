@@ -34,6 +34,8 @@ internal sealed record RunSettings
 
     internal Action<Kernel.Action>? BeforeNumber { get; init; }
 
+    internal Action<Combination.Moment>? BetweenSteps { get; init; }
+
     internal RuntimeOptions With(TextWriter trace, Action<RuntimeReport> report, ITimerObserver? timers = null) =>
         new()
         {
@@ -51,6 +53,7 @@ internal sealed record RunSettings
             BlockingThreads = BlockingThreads,
             BlockingQueue = BlockingQueue,
             BeforeNumber = BeforeNumber,
+            BetweenSteps = BetweenSteps,
         };
 }
 
