@@ -3,89 +3,13 @@ namespace Asupersync.Kernel.Explore
 open System
 open System.Collections.Generic
 
-/// What an evaluation reads and writes: the variables, those of the next state as far as they are set, and what a guard said last.
-[<Sealed; AllowNullLiteral>]
-type internal TlaContext(count: int) =
-    /// The state.
-    member val Now: TlaDatum[] = Array.zeroCreate count with get, set
-    /// The next state; null where it is not set.
-    member val Next: TlaDatum[] = Array.zeroCreate count with get, set
-    /// The old value inside of EXCEPT.
-    member val Old = Unchecked.defaultof<TlaDatum> with get, set
-    /// The last guard that was false: its definition and its text.
-    member val Refused = struct ("", "") with get, set
-    /// The action that was called last by the one asked for: its name and arguments.
-    member val Called = struct ("", Array.empty<TlaDatum>) with get, set
-    /// How many actions are being called inside one another.
-    member val Depth = 0 with get, set
-
-/// Values of expressions, with local names in a frame.
-type internal TlaMeaning = delegate of TlaContext * TlaDatum[] -> TlaDatum
-
-/// Actions: calls back for every way to take one, with the next state set.
-type internal TlaStep = delegate of TlaContext * TlaDatum[] * Action -> unit
-
-/// A definition that was read.
-[<AllowNullLiteral>]
-type internal TlaRoutine(arity: int) =
-    member _.Arity = arity
-    member val Size = arity with get, set
-    member val Meaning: TlaMeaning = null with get, set
-    member val Step: TlaStep = null with get, set
-
-/// Where a name is kept in the frame of a definition. What LET defines is evaluated when it is first asked for: it may make sense in
-/// one branch only.
-type internal TlaPlace =
-    | Bound of int
-    | Local of int * TlaMeaning
-
 /// Gives definitions their meaning, each when it is first needed: values, and actions as ways to the next state.
 [<Sealed>]
 type internal TlaEvaluator(modules: TlaModule list, given: (string * TlaDatum ref) list) =
 
-    let variables = modules |> List.collect _.Variables |> List.distinct |> Array.ofList
-    // A module named later has the last word.
-    let definitions = Dictionary<string, TlaDefinition>()
-    let bodies = Dictionary<string, TlaExpression>()
+    let known = TlaDefinitions modules
     let routines = Dictionary<struct (string * bool), TlaRoutine>()
-    let acts = Dictionary<string, bool>()
     let constants = dict given
-
-    do
-        for one in modules do
-            for definition in one.Definitions do
-                definitions[definition.Name] <- definition
-
-    let variable name = Array.IndexOf(variables, name)
-
-    let body name =
-        match bodies.TryGetValue name with
-        | true, found -> found
-        | false, _ ->
-            let found = (TlaParser definitions[name]).Body()
-            bodies[name] <- found
-            found
-
-    // Whether an expression says something of the next state that is not merely a comparison of its values.
-    let rec isAct (expression: TlaExpression) =
-        match expression with
-        | Unchanged _
-        | Infix("=", Primed _, _) -> true
-        | Conjunction items -> items |> List.exists (fst >> isAct)
-        | Disjunction items -> items |> List.exists isAct
-        | IfElse(_, yes, no) -> isAct yes || isAct no
-        | LetIn(_, inner)
-        | Exists(_, inner) -> isAct inner
-        | Named name
-        | Called(name, _) when definitions.ContainsKey name ->
-            match acts.TryGetValue name with
-            | true, found -> found
-            | false, _ ->
-                acts[name] <- false
-                let found = isAct (body name)
-                acts[name] <- found
-                found
-        | _ -> false
 
     /// Compiles within one definition; names are places in its frame.
     member private this.Scope(owner: string, routine: TlaRoutine, initial: bool) =
@@ -107,20 +31,20 @@ type internal TlaEvaluator(modules: TlaModule list, given: (string * TlaDatum re
                             frame[at] <- inner.Invoke(context, frame)
 
                         frame[at])
-            | Named name when variable name >= 0 ->
-                let at = variable name
+            | Named name when known.Variable name >= 0 ->
+                let at = known.Variable name
 
                 if initial then
                     TlaMeaning(fun context _ -> context.Next[at])
                 else
                     TlaMeaning(fun context _ -> context.Now[at])
-            | Named name when not (definitions.ContainsKey name) && constants.ContainsKey name ->
+            | Named name when not (known.Has name) && constants.ContainsKey name ->
                 let datum = constants[name]
                 TlaMeaning(fun _ _ -> datum.Value)
             | Named name -> call scope name []
             | Called(name, arguments) -> call scope name arguments
             | Primed name ->
-                let at = variable name
+                let at = known.Variable name
 
                 TlaMeaning(fun context _ ->
                     if isNull (box context.Next[at]) then
@@ -356,7 +280,7 @@ type internal TlaEvaluator(modules: TlaModule list, given: (string * TlaDatum re
         and call scope name arguments : TlaMeaning =
             let arguments = arguments |> List.map (meaning scope) |> Array.ofList
 
-            if definitions.ContainsKey name then
+            if known.Has name then
                 let called: TlaRoutine = this.Routine(name, false)
 
                 if called.Arity <> arguments.Length then
@@ -384,11 +308,11 @@ type internal TlaEvaluator(modules: TlaModule list, given: (string * TlaDatum re
                         go.Invoke())
 
             match expression with
-            | Infix("=", Primed name, item) -> set (variable name) (meaning scope item)
-            | Infix("=", Named name, item) when initial && not (scope.ContainsKey name) && variable name >= 0 ->
-                set (variable name) (meaning scope item)
+            | Infix("=", Primed name, item) -> set (known.Variable name) (meaning scope item)
+            | Infix("=", Named name, item) when initial && not (scope.ContainsKey name) && known.Variable name >= 0 ->
+                set (known.Variable name) (meaning scope item)
             | Unchanged names ->
-                let parts = names |> List.map variable |> Array.ofList
+                let parts = names |> List.map known.Variable |> Array.ofList
 
                 if Array.contains -1 parts then
                     raise (TlaTrouble $"{owner}: UNCHANGED names what is no variable")
@@ -425,7 +349,7 @@ type internal TlaEvaluator(modules: TlaModule list, given: (string * TlaDatum re
                 TlaStep(fun context frame go ->
                     for item in items do
                         item.Invoke(context, frame, go))
-            | IfElse(condition, yes, no) when initial || isAct expression ->
+            | IfElse(condition, yes, no) when initial || known.IsAct expression ->
                 let condition, yes, no = meaning scope condition, step scope yes, step scope no
 
                 TlaStep(fun context frame go ->
@@ -433,7 +357,7 @@ type internal TlaEvaluator(modules: TlaModule list, given: (string * TlaDatum re
                         yes.Invoke(context, frame, go)
                     else
                         no.Invoke(context, frame, go))
-            | LetIn(defined, inner) when initial || isAct expression ->
+            | LetIn(defined, inner) when initial || known.IsAct expression ->
                 let scope, slots = locals scope defined
                 let inner = step scope inner
 
@@ -442,7 +366,7 @@ type internal TlaEvaluator(modules: TlaModule list, given: (string * TlaDatum re
                         frame[at] <- Unchecked.defaultof<TlaDatum>
 
                     inner.Invoke(context, frame, go))
-            | Exists(ranges, inner) when initial || isAct expression ->
+            | Exists(ranges, inner) when initial || known.IsAct expression ->
                 let innerScope, each = over scope ranges
                 let inner = step innerScope inner
 
@@ -451,19 +375,20 @@ type internal TlaEvaluator(modules: TlaModule list, given: (string * TlaDatum re
                         inner.Invoke(context, frame, go)
                         true)
                     |> ignore)
-            | Named name when not (scope.ContainsKey name) && isAct expression -> take scope name []
-            | Called(name, arguments) when isAct expression -> take scope name arguments
+            | Named name when not (scope.ContainsKey name) && known.IsAct expression -> take scope name []
+            | Called(name, arguments) when known.IsAct expression -> take scope name arguments
             | _ -> conjunct scope expression ""
 
         // A condition that is no act is a guard.
         and conjunct scope expression text : TlaStep =
             let isGuard =
                 match expression with
-                | Infix("=", Named name, _) when initial && not (scope.ContainsKey name) && variable name >= 0 -> false
+                | Infix("=", Named name, _) when initial && not (scope.ContainsKey name) && known.Variable name >= 0 ->
+                    false
                 | Conjunction _
-                | Disjunction _ -> not (initial || isAct expression)
-                | Exists _ -> not (initial || isAct expression)
-                | _ -> not (isAct expression)
+                | Disjunction _ -> not (initial || known.IsAct expression)
+                | Exists _ -> not (initial || known.IsAct expression)
+                | _ -> not (known.IsAct expression)
 
             if isGuard then
                 let guard = meaning scope expression
@@ -515,9 +440,9 @@ type internal TlaEvaluator(modules: TlaModule list, given: (string * TlaDatum re
         match routines.TryGetValue key with
         | true, found -> found
         | false, _ ->
-            match definitions.TryGetValue name with
-            | false, _ -> raise (TlaTrouble $"nothing defines {name}")
-            | true, definition ->
+            match known.Find name with
+            | None -> raise (TlaTrouble $"nothing defines {name}")
+            | Some definition ->
                 let routine = TlaRoutine definition.Parameters.Length
                 // Before it is compiled, since it may be recursive.
                 routines[key] <- routine
@@ -531,9 +456,9 @@ type internal TlaEvaluator(modules: TlaModule list, given: (string * TlaDatum re
 
                 try
                     if isStep then
-                        routine.Step <- step scope (body name)
+                        routine.Step <- step scope (known.Body name)
                     else
-                        routine.Meaning <- meaning scope (body name)
+                        routine.Meaning <- meaning scope (known.Body name)
                 with TlaTrouble _ ->
                     // So that the same is said when it is asked for again.
                     routines.Remove key |> ignore
@@ -542,7 +467,7 @@ type internal TlaEvaluator(modules: TlaModule list, given: (string * TlaDatum re
                 routine
 
     /// The names of the variables.
-    member _.Variables = variables
+    member _.Variables = known.Variables
 
     /// Whatever an action leads to from a state, in the order in which the action speaks of it: what is called inside of it, with its
     /// arguments, and the next state.
@@ -557,7 +482,7 @@ type internal TlaEvaluator(modules: TlaModule list, given: (string * TlaDatum re
             Array.zeroCreate routine.Size,
             fun () ->
                 match context.Next |> Array.tryFindIndex (fun item -> isNull (box item)) with
-                | Some at -> TlaData.fail $"{action} does not say what becomes of {variables[at]}"
+                | Some at -> TlaData.fail $"{action} does not say what becomes of {known.Variables[at]}"
                 | None ->
                     let struct (name, arguments) = context.Called
                     found.Add(struct (name, arguments, Array.copy context.Next))

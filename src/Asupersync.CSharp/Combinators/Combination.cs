@@ -28,7 +28,7 @@ internal sealed class Combination : ITimerTarget
     private bool _isOver;
 
     /// <summary>Where a worker has looked at the call, and another one may take a step before it goes on.</summary>
-    internal enum Moment
+    internal enum Gap
     {
         /// <summary>It will ask for the region to be cancelled, in the name of the body.</summary>
         BeforeAsking,
@@ -126,7 +126,7 @@ internal sealed class Combination : ITimerTarget
 
         while (TakeAsk(body) is { } kind)
         {
-            body.Engine.Options.BetweenSteps?.Invoke(Moment.BeforeAsking);
+            body.Engine.Options.BetweenSteps?.Invoke(Gap.BeforeAsking);
             body.Engine.Cancel(body, Target.Region(body.Region.Id), kind, null);
             using (body.Engine.Enter(body.Region))
             {
@@ -194,7 +194,7 @@ internal sealed class Combination : ITimerTarget
             Start(cx, number);
         }
 
-        _body.Engine.Options.BetweenSteps?.Invoke(Moment.BeforeWaiting);
+        _body.Engine.Options.BetweenSteps?.Invoke(Gap.BeforeWaiting);
         bool waits;
         using (_body.Engine.Enter(_body.Region))
         {

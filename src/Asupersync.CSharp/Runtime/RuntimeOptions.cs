@@ -148,7 +148,7 @@ public sealed class RuntimeOptions
     internal Action<Kernel.Action>? BeforeNumber { get; init; }
 
     /// <summary>Told, outside of all gates, where a worker rests a step on what it has seen before; for tests, which keep it there.</summary>
-    internal Action<Combination.Moment>? BetweenSteps { get; init; }
+    internal Action<Combination.Gap>? BetweenSteps { get; init; }
 
     /// <summary>The default of <see cref="IsPanic"/>: exceptions that only a defect of the program raises.</summary>
     /// <param name="exception">What was thrown.</param>

@@ -51,9 +51,9 @@ public class AskerTests
                         left.Set();
                     }
                 },
-                BetweenSteps = moment =>
+                BetweenSteps = gap =>
                 {
-                    if (moment == Combination.Moment.BeforeWaiting)
+                    if (gap == Combination.Gap.BeforeWaiting)
                     {
                         drained.Wait(TimeSpan.FromSeconds(30));
                     }

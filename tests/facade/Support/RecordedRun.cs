@@ -34,7 +34,7 @@ internal sealed record RunSettings
 
     internal Action<Kernel.Action>? BeforeNumber { get; init; }
 
-    internal Action<Combination.Moment>? BetweenSteps { get; init; }
+    internal Action<Combination.Gap>? BetweenSteps { get; init; }
 
     internal RuntimeOptions With(TextWriter trace, Action<RuntimeReport> report, ITimerObserver? timers = null) =>
         new()
