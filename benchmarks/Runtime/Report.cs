@@ -34,10 +34,13 @@ internal static class Report
             "Bytes are allocated bytes an operation. A floor is the least code that does this on one thread, with a plain queue, but without"
         );
         text.AppendLine(
-            "cancellation, regions and books. In parentheses, where it is a tenth or more: how much of the time the garbage collector had all"
+            "cancellation, regions and books; for suspended tasks it has the kernel's record of each, and for a million tasks it is as many objects of"
         );
         text.AppendLine(
-            "threads stopped. The last column is how long a cache line takes to the other core and back, which on a virtual machine changes."
+            "the size of one. In parentheses, where it is a tenth or more: how much of the time the garbage collector had all threads stopped. The"
+        );
+        text.AppendLine(
+            "last column is how long a cache line takes to the other core and back, which on a virtual machine changes."
         );
         foreach ((int workers, IReadOnlyList<string> lines) in sections)
         {
