@@ -9,9 +9,9 @@ namespace Asupersync;
 /// </summary>
 /// <remarks>
 /// Where there are several workers a gate guards each one's lanes: its owner passes it at every poll, others when they take from it. A task
-/// that was never polled is then put into its lane only when the lanes are empty, the newest first, so that a task runs what it spawned
-/// while that is in the cache, and a recursion goes deep before it goes wide. When a task yields, all of them come before it; else, every
-/// 64th turn at the latest, the oldest (docs/rationale.md, D43).
+/// that was never polled is put into its lane only when the lanes are empty, the newest first, so that a task runs what it spawned while
+/// that is in the cache, and a recursion goes deep before it goes wide; it is then the next one at once. When a task yields, all of them
+/// come before it; else, every 64th turn at the latest, the oldest (docs/rationale.md, D43).
 /// </remarks>
 internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, bool shared = false) : ILaneQueue
 {
@@ -61,7 +61,7 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, bool share
         var cell = (TaskCell)strand;
         Lane lane = cell.LaneNow;
         Enter();
-        if (shared && lane == Lane.Ready && cell.Polls == 0)
+        if (lane == Lane.Ready && cell.Polls == 0)
         {
             AddNew(cell);
         }
@@ -103,18 +103,14 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, bool share
         }
 
         Enter();
-        if (_newCount > 0)
-        {
-            AdmitNew();
-        }
-
+        bool newest = _newCount > 0 && AdmitNew();
         (Lane lane, _cycle) = Lanes.choose(
             cancelLimit,
             timedLimit,
             _cycle,
             _cancelCount > 0,
             _timedCount > 0,
-            _readyCount > 0
+            newest || _readyCount > 0
         );
         if (lane != Lane.None)
         {
@@ -125,7 +121,7 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, bool share
                 {
                     Lane.Cancel => Next(_cancel.TakeFirst()),
                     Lane.Timed => Next(_timed.Dequeue()),
-                    _ => Next(_ready.TakeFirst()),
+                    _ => Next(newest ? _newborns.TakeLast() : _ready.TakeFirst()),
                 };
             } while (cell is null);
 
@@ -184,24 +180,24 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, bool share
         _newCount++;
     }
 
-    /// <summary>Puts a task that was never polled into the ready lane, if it is time for that.</summary>
-    private void AdmitNew()
+    /// <summary>
+    /// Puts the oldest task that was never polled into the ready lane, if it is time for that. True when the lanes are empty, so that the
+    /// newest is to go through that lane now.
+    /// </summary>
+    private bool AdmitNew()
     {
         if (InLanes == 0)
         {
-            TaskCell? newest = null;
-            while (newest is null)
-            {
-                newest = Next(_newborns.TakeLast());
-            }
-
-            Admit(newest);
+            return true;
         }
-        else if (--_turnsToOldest <= 0)
+
+        if (--_turnsToOldest <= 0)
         {
             _turnsToOldest = TurnsPerOldest;
             AdmitOldest();
         }
+
+        return false;
     }
 
     /// <summary>The task that is polled yields: all that wait for their first turn go before its next one.</summary>

@@ -109,8 +109,8 @@ public sealed class RuntimeOptions
 
     /// <summary>
     /// Threads that poll tasks; 0, the default, for one per core, or as many as the variable ASUPERSYNC_WORKERS says. With one, every run of
-    /// a program that depends on nothing outside takes the same steps, and tasks begin in the order of their birth; with several they begin in
-    /// no order that a program could rest on.
+    /// a program that depends on nothing outside takes the same steps: new tasks begin when the others wait, the newest first, and all of
+    /// them in the order of their birth when a task yields. With several they begin in no order that a program could rest on.
     /// </summary>
     public int Workers { get; init; }
 

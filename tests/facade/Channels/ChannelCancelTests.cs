@@ -179,6 +179,7 @@ public class ChannelCancelTests
                         await c.Sleep(TimeSpan.FromSeconds(2));
                         throw new PanicException("broken");
                     });
+                    await scope.Yield();
                     scope.Spawn(async c => await tx.Send(c, 'i'));
                     await scope.Sleep(TimeSpan.FromSeconds(9));
                     return 0;
