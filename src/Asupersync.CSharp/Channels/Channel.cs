@@ -12,13 +12,10 @@ namespace Asupersync;
 /// With several workers a gate guards it. Steps that make or resolve an obligation are taken inside; what the kernel tells of others
 /// comes in from outside.
 /// </remarks>
-internal sealed class Channel<T>(int capacity) : IObligationHolder, IWaitingRoom
+internal sealed class Channel<T>(int capacity) : IObligationHolder
 {
     private const string ForItem = "waits for an item in a channel";
 
-    private readonly WaitLine<long> _senders = new("waits for room in a channel");
-    private readonly WaitLine<Received<T>> _receivers = new(ForItem);
-    private readonly WaitLine<bool> _watchers = new(ForItem);
     private readonly Queue<T> _items = new();
     private readonly Stack<T> _returned = new();
     private SpinGate _gate;
@@ -27,6 +24,12 @@ internal sealed class Channel<T>(int capacity) : IObligationHolder, IWaitingRoom
     private int _deliveries;
 
     internal Engine Engine => _engine!;
+
+    internal WaitLine<long> Senders { get; } = new("waits for room in a channel");
+
+    internal WaitLine<Received<T>> Receivers { get; } = new(ForItem);
+
+    internal WaitLine<bool> Watchers { get; } = new(ForItem);
 
     /// <summary>The sending side said that nothing more comes; what is reserved may still be committed.</summary>
     internal bool Completed { get; private set; }
@@ -53,15 +56,21 @@ internal sealed class Channel<T>(int capacity) : IObligationHolder, IWaitingRoom
         return owner == task.Engine ? task : throw ChannelErrors.OtherRuntime(member);
     }
 
-    /// <summary>The obligation of a permit for the task, or the wait for one.</summary>
-    internal (long Obligation, ChannelWait<long>? Wait) Reserve(TaskCell task)
+    /// <summary>The obligation of a permit for the task. False when there is none now, and the waiter stands in line for it.</summary>
+    internal bool Reserve(TaskCell task, IWaiter<long> waiter, out long obligation)
     {
         using (Enter())
         {
             ThrowIfRefusing();
-            return HasRoom && Next(_senders) is null
-                ? (Grant(task), null)
-                : (0, ChannelWait<long>.Join(task, this, _senders));
+            if (HasRoom && Next(Senders) is null)
+            {
+                obligation = Grant(task);
+                return true;
+            }
+
+            obligation = 0;
+            Senders.Add(waiter);
+            return false;
         }
     }
 
@@ -70,7 +79,7 @@ internal sealed class Channel<T>(int capacity) : IObligationHolder, IWaitingRoom
     {
         using (Enter())
         {
-            return Accepts && HasRoom && Next(_senders) is null ? Grant(task) : 0;
+            return Accepts && HasRoom && Next(Senders) is null ? Grant(task) : 0;
         }
     }
 
@@ -119,30 +128,42 @@ internal sealed class Channel<T>(int capacity) : IObligationHolder, IWaitingRoom
         }
     }
 
-    /// <summary>What is received, or the wait for it.</summary>
-    internal (Received<T> Received, ChannelWait<Received<T>>? Wait) Receive(TaskCell task, bool wantsAck)
+    /// <summary>What is received. False when there is nothing now, and the waiter stands in line for it.</summary>
+    internal bool Receive(TaskCell task, IWaiter<Received<T>> waiter, out Received<T> received)
     {
         using (Enter())
         {
             if (Count > 0)
             {
-                Received<T> received = wantsAck ? Deliver(task) : new Received<T>(Take(), null);
+                received = waiter.WantsAck ? Deliver(task) : new Received<T>(Take(), null);
                 Serve();
-                return (received, null);
+                return true;
             }
 
-            return Drained
-                ? throw ChannelErrors.Drained()
-                : (default, ChannelWait<Received<T>>.Join(task, this, _receivers, wantsAck));
+            if (Drained)
+            {
+                throw ChannelErrors.Drained();
+            }
+
+            received = default;
+            Receivers.Add(waiter);
+            return false;
         }
     }
 
-    /// <summary>The wait for an item or the end; null when one of them is there.</summary>
-    internal ChannelWait<bool>? Watch(TaskCell task)
+    /// <summary>Whether there is an item, or the end. False when there is neither now, and the waiter stands in line for one of them.</summary>
+    internal bool Watch(IWaiter<bool> waiter, out bool hasItem)
     {
         using (Enter())
         {
-            return Count > 0 || Drained ? null : ChannelWait<bool>.Join(task, this, _watchers);
+            hasItem = Count > 0;
+            if (hasItem || Drained)
+            {
+                return true;
+            }
+
+            Watchers.Add(waiter);
+            return false;
         }
     }
 
@@ -186,12 +207,12 @@ internal sealed class Channel<T>(int capacity) : IObligationHolder, IWaitingRoom
         }
     }
 
-    /// <summary>Takes a wait out of its line, unless it was served. False when it was.</summary>
-    public bool Leave<TResult>(WaitLine<TResult> line, ChannelWait<TResult> wait)
+    /// <summary>Takes a waiter out of its line, unless it was served. False when it was.</summary>
+    internal bool Leave<TGot>(WaitLine<TGot> line, IWaiter<TGot> waiter)
     {
         using (Enter())
         {
-            return line.Remove(wait);
+            return line.Remove(waiter);
         }
     }
 
@@ -205,31 +226,32 @@ internal sealed class Channel<T>(int capacity) : IObligationHolder, IWaitingRoom
         }
     }
 
-    /// <summary>The first wait that may be served. One whose task has a request to see is about to be ended by it.</summary>
-    private static ChannelWait<TResult>? Next<TResult>(WaitLine<TResult> line)
+    /// <summary>The first who may be served. One whose task has a request to see is about to be taken out by it.</summary>
+    private static IWaiter<TGot>? Next<TGot>(WaitLine<TGot> line)
     {
-        ChannelWait<TResult>? next = line.First;
-        while (next is { } wait)
+        IWaiter<TGot>? next = line.First;
+        while (next is { } waiter)
         {
-            next = wait.Next;
-            if (wait.Task.IsCompleted)
+            next = waiter.Place.Next;
+            TaskCell task = waiter.Task;
+            if (task.IsCompleted)
             {
-                wait.Fail(ChannelErrors.TaskEnded(wait.Task));
+                line.Fail(waiter, ChannelErrors.TaskEnded(task));
             }
-            else if (!wait.Task.CanAcknowledge)
+            else if (!task.CanAcknowledge)
             {
-                return wait;
+                return waiter;
             }
         }
 
         return null;
     }
 
-    private static void End<TResult>(WaitLine<TResult> line, Func<Exception> error)
+    private static void End<TGot>(WaitLine<TGot> line, Func<Exception> error)
     {
-        while (line.First is { } wait)
+        while (line.First is { } waiter)
         {
-            wait.Fail(error());
+            line.Fail(waiter, error());
         }
     }
 
@@ -263,60 +285,60 @@ internal sealed class Channel<T>(int capacity) : IObligationHolder, IWaitingRoom
     /// <summary>Hands items to receivers and places to senders, in order, as long as there are both; ends the waits that are in vain.</summary>
     private void Serve()
     {
-        while (Count > 0 && Next(_receivers) is { } receiver)
+        while (Count > 0 && Next(Receivers) is { } receiver)
         {
             ServeReceiver(receiver);
         }
 
-        while (Accepts && HasRoom && Next(_senders) is { } sender)
+        while (Accepts && HasRoom && Next(Senders) is { } sender)
         {
             ServeSender(sender);
         }
 
         if (!Accepts)
         {
-            End(_senders, Closed ? ChannelErrors.ReceiverClosed : ChannelErrors.Completed);
+            End(Senders, Closed ? ChannelErrors.ReceiverClosed : ChannelErrors.Completed);
         }
 
         if (Drained)
         {
-            End(_receivers, ChannelErrors.Drained);
+            End(Receivers, ChannelErrors.Drained);
         }
 
-        while ((Count > 0 || Drained) && Next(_watchers) is { } watcher)
+        while ((Count > 0 || Drained) && Next(Watchers) is { } watcher)
         {
-            watcher.Give(Count > 0);
+            Watchers.Give(watcher, Count > 0);
         }
     }
 
-    private void ServeReceiver(ChannelWait<Received<T>> receiver)
+    private void ServeReceiver(IWaiter<Received<T>> receiver)
     {
         if (!receiver.WantsAck)
         {
-            receiver.Give(new Received<T>(Take(), null));
+            Receivers.Give(receiver, new Received<T>(Take(), null));
             return;
         }
 
         try
         {
-            receiver.Give(Deliver(receiver.Task));
+            Receivers.Give(receiver, Deliver(receiver.Task));
         }
         catch (AsupersyncException refusal)
         {
-            receiver.Fail(refusal);
+            Receivers.Fail(receiver, refusal);
         }
     }
 
-    private void ServeSender(ChannelWait<long> sender)
+    private void ServeSender(IWaiter<long> sender)
     {
         try
         {
-            sender.Give(Grant(sender.Task));
+            Senders.Give(sender, Grant(sender.Task));
         }
         catch (AsupersyncException refusal)
         {
             // The kernel holds the task to a wait of another of its flows, or its region is at a limit; this wait learns it, and the next in line is served.
-            sender.Fail(refusal);
+            Senders.Fail(sender, refusal);
         }
     }
 

@@ -1,13 +1,39 @@
+using System.Runtime.ExceptionServices;
+
 namespace Asupersync;
 
-/// <summary>Something asked of a channel, which is had at once or waited for.</summary>
-internal abstract class ChannelWork<T, TGot, TResult> : StepWork<TResult>
+/// <summary>Something asked of a channel, which is had at once or waited for: then it stands in a line of the channel itself.</summary>
+/// <remarks>
+/// A cancel request takes it out of the line. Whoever takes it out decides how the wait ends, so nobody else writes here until the strand
+/// runs it.
+/// </remarks>
+internal abstract class ChannelWork<T, TGot, TResult> : StepWork<TResult>, IWaiter<TGot>
 {
     private Channel<T> _channel = null!;
     private Cx _cx;
     private TGot _got = default!;
-    private ChannelWait<TGot>? _wait;
-    private int _ticket;
+    private object? _failure;
+    private LinePlace<TGot> _place;
+    private int _waitIndex;
+    private bool _isArmed;
+
+    /// <inheritdoc/>
+    TaskCell IWaiter<TGot>.Task => (TaskCell)_strand!;
+
+    /// <inheritdoc/>
+    bool IWaiter<TGot>.WantsAck => WantsAck;
+
+    /// <inheritdoc/>
+    ref LinePlace<TGot> IWaiter<TGot>.Place => ref _place;
+
+    /// <inheritdoc/>
+    internal sealed override int WaitIndex
+    {
+        get => _waitIndex;
+        set => _waitIndex = value;
+    }
+
+    private protected virtual bool WantsAck => false;
 
     /// <summary>The work of asking this channel, for the holder of this context.</summary>
     internal Work<TResult> Of(Channel<T> channel, in Cx cx)
@@ -17,36 +43,65 @@ internal abstract class ChannelWork<T, TGot, TResult> : StepWork<TResult>
         return AsWork();
     }
 
-    /// <summary>A checkpoint, and what is asked for or the wait for it.</summary>
-    private protected abstract (TGot Got, ChannelWait<TGot>? Wait) Ask(Channel<T> channel, in Cx cx);
+    /// <inheritdoc/>
+    void IWaiter<TGot>.Get(TGot got)
+    {
+        _got = got;
+        _strand!.AddReady(this);
+    }
+
+    /// <inheritdoc/>
+    void IWaiter<TGot>.Fail(Exception exception) => EndInVain(ExceptionDispatchInfo.Capture(exception));
+
+    /// <inheritdoc/>
+    internal sealed override bool TryCancel(object? reason)
+    {
+        if (!_channel.Leave(LineOf(_channel), this))
+        {
+            return false;
+        }
+
+        EndInVain(CancelledWait.For(reason));
+        return true;
+    }
+
+    /// <summary>A checkpoint, and what is asked for; false when it has to be waited for, and this stands in line.</summary>
+    private protected abstract bool Ask(Channel<T> channel, in Cx cx, out TGot got);
 
     /// <summary>What is made of it.</summary>
     private protected abstract TResult Make(Channel<T> channel, TGot got);
 
+    /// <summary>The line in which this stands while it waits.</summary>
+    private protected abstract WaitLine<TGot> LineOf(Channel<T> channel);
+
     private protected sealed override bool TryBegin(Strand strand)
     {
-        (TGot got, ChannelWait<TGot>? wait) = Ask(_channel, _cx);
-        if (wait is null)
+        if (Ask(_channel, _cx, out TGot got))
         {
             _got = got;
             return false;
         }
 
-        _wait = wait;
-        return Await(wait, out _ticket);
+        // Somebody may have served it by now; but what that made ready runs in another poll.
+        _isArmed = true;
+        strand.Arm(this);
+        ((TaskCell)strand).WaitsFor = LineOf(_channel).Words;
+        return true;
     }
 
     private protected sealed override TResult End(out object? failure)
     {
-        TGot got = _got;
         failure = null;
-        if (_wait is { } wait)
+        if (_isArmed)
         {
-            _wait = null;
-            got = wait.Take(_ticket, out failure);
+            _isArmed = false;
+            _strand!.Disarm(this);
+            ((TaskCell)_strand).WaitsFor = null;
+            failure = _failure;
+            _failure = null;
         }
 
-        return failure is null ? Make(_channel, got) : default!;
+        return failure is null ? Make(_channel, _got) : default!;
     }
 
     private protected override void Free()
@@ -54,6 +109,11 @@ internal abstract class ChannelWork<T, TGot, TResult> : StepWork<TResult>
         _channel = null!;
         _cx = default;
         _got = default!;
-        _wait = null;
+    }
+
+    private void EndInVain(object failure)
+    {
+        _failure = failure;
+        _strand!.AddReady(this);
     }
 }

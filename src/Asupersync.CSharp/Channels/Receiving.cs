@@ -9,11 +9,14 @@ internal sealed class Receiving<T> : ChannelWork<T, Received<T>, T>
     /// <summary>One that is free.</summary>
     internal static Receiving<T> Rent() => _shelf.Take();
 
-    private protected override (Received<T> Got, ChannelWait<Received<T>>? Wait) Ask(Channel<T> channel, in Cx cx) =>
+    private protected override bool Ask(Channel<T> channel, in Cx cx, out Received<T> got) =>
         channel.Receive(
             channel.Of(cx.Pass(Capabilities.None, nameof(Receiver<T>.Receive)), nameof(Receiver<T>.Receive)),
-            wantsAck: false
+            this,
+            out got
         );
+
+    private protected override WaitLine<Received<T>> LineOf(Channel<T> channel) => channel.Receivers;
 
     private protected override T Make(Channel<T> channel, Received<T> got) => got.Value;
 
@@ -35,8 +38,12 @@ internal sealed class ReceivingWithAck<T> : ChannelWork<T, Received<T>, Delivery
     /// <summary>One that is free.</summary>
     internal static ReceivingWithAck<T> Rent() => _shelf.Take();
 
-    private protected override (Received<T> Got, ChannelWait<Received<T>>? Wait) Ask(Channel<T> channel, in Cx cx) =>
-        channel.Receive(channel.Of(cx.Pass(Capabilities.Reserve, Member), Member), wantsAck: true);
+    private protected override bool WantsAck => true;
+
+    private protected override bool Ask(Channel<T> channel, in Cx cx, out Received<T> got) =>
+        channel.Receive(channel.Of(cx.Pass(Capabilities.Reserve, Member), Member), this, out got);
+
+    private protected override WaitLine<Received<T>> LineOf(Channel<T> channel) => channel.Receivers;
 
     private protected override Delivery<T> Make(Channel<T> channel, Received<T> got) => got.Delivery!;
 
@@ -58,11 +65,13 @@ internal sealed class Watching<T> : ChannelWork<T, bool, bool>
     /// <summary>One that is free.</summary>
     internal static Watching<T> Rent() => _shelf.Take();
 
-    private protected override (bool Got, ChannelWait<bool>? Wait) Ask(Channel<T> channel, in Cx cx)
+    private protected override bool Ask(Channel<T> channel, in Cx cx, out bool got)
     {
-        TaskCell task = channel.Of(cx.Pass(Capabilities.None, Member), Member);
-        return channel.Watch(task) is { } wait ? (false, wait) : (channel.Count > 0, null);
+        channel.Of(cx.Pass(Capabilities.None, Member), Member);
+        return channel.Watch(this, out got);
     }
+
+    private protected override WaitLine<bool> LineOf(Channel<T> channel) => channel.Watchers;
 
     private protected override bool Make(Channel<T> channel, bool got) => got;
 

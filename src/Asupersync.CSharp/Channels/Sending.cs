@@ -18,8 +18,14 @@ internal sealed class Sending<T> : ChannelWork<T, long, Nothing>
         return this;
     }
 
-    private protected override (long Got, ChannelWait<long>? Wait) Ask(Channel<T> channel, in Cx cx) =>
-        channel.Reserve(channel.Of(cx.Pass(Capabilities.Reserve, nameof(Sender<T>.Send)), nameof(Sender<T>.Send)));
+    private protected override bool Ask(Channel<T> channel, in Cx cx, out long got) =>
+        channel.Reserve(
+            channel.Of(cx.Pass(Capabilities.Reserve, nameof(Sender<T>.Send)), nameof(Sender<T>.Send)),
+            this,
+            out got
+        );
+
+    private protected override WaitLine<long> LineOf(Channel<T> channel) => channel.Senders;
 
     private protected override Nothing Make(Channel<T> channel, long got) =>
         channel.Commit(got, _value) ? default : throw ChannelErrors.ReceiverClosed();
@@ -41,10 +47,14 @@ internal sealed class Reserving<T> : ChannelWork<T, long, SendPermit<T>>
     /// <summary>One that is free.</summary>
     internal static Reserving<T> Rent() => _shelf.Take();
 
-    private protected override (long Got, ChannelWait<long>? Wait) Ask(Channel<T> channel, in Cx cx) =>
+    private protected override bool Ask(Channel<T> channel, in Cx cx, out long got) =>
         channel.Reserve(
-            channel.Of(cx.Pass(Capabilities.Reserve, nameof(Sender<T>.Reserve)), nameof(Sender<T>.Reserve))
+            channel.Of(cx.Pass(Capabilities.Reserve, nameof(Sender<T>.Reserve)), nameof(Sender<T>.Reserve)),
+            this,
+            out got
         );
+
+    private protected override WaitLine<long> LineOf(Channel<T> channel) => channel.Senders;
 
     private protected override SendPermit<T> Make(Channel<T> channel, long got) => new(channel, got);
 

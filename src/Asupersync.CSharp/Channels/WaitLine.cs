@@ -1,61 +1,75 @@
 namespace Asupersync;
 
-/// <summary>Waits of a channel in order of arrival, linked through themselves, so that any of them leaves at once.</summary>
-internal sealed class WaitLine<T>(string words)
+/// <summary>Those who wait at a channel, in order of arrival, linked through themselves, so that any of them leaves at once.</summary>
+internal sealed class WaitLine<TGot>(string words)
 {
+    private IWaiter<TGot>? _last;
+
     /// <summary>What a task in it waits for, for reports.</summary>
     internal string Words { get; } = words;
 
-    /// <summary>The wait that came first, or null.</summary>
-    internal ChannelWait<T>? First { get; private set; }
+    /// <summary>Who came first, or null.</summary>
+    internal IWaiter<TGot>? First { get; private set; }
 
-    private ChannelWait<T>? _last;
-
-    internal void Add(ChannelWait<T> wait)
+    internal void Add(IWaiter<TGot> waiter)
     {
-        wait.Previous = _last;
+        ref LinePlace<TGot> place = ref waiter.Place;
+        place.IsTaken = true;
+        place.Previous = _last;
         if (_last is null)
         {
-            First = wait;
+            First = waiter;
         }
         else
         {
-            _last.Next = wait;
+            _last.Place.Next = waiter;
         }
 
-        _last = wait;
-        wait.IsInLine = true;
+        _last = waiter;
     }
 
-    /// <summary>Takes a wait out. False when it is not in the line any more.</summary>
-    internal bool Remove(ChannelWait<T> wait)
+    /// <summary>Takes a waiter out. False when it is not in the line any more.</summary>
+    internal bool Remove(IWaiter<TGot> waiter)
     {
-        if (!wait.IsInLine)
+        ref LinePlace<TGot> place = ref waiter.Place;
+        if (!place.IsTaken)
         {
             return false;
         }
 
-        wait.IsInLine = false;
-        if (wait.Previous is null)
+        if (place.Previous is { } previous)
         {
-            First = wait.Next;
+            previous.Place.Next = place.Next;
         }
         else
         {
-            wait.Previous.Next = wait.Next;
+            First = place.Next;
         }
 
-        if (wait.Next is null)
+        if (place.Next is { } next)
         {
-            _last = wait.Previous;
+            next.Place.Previous = place.Previous;
         }
         else
         {
-            wait.Next.Previous = wait.Previous;
+            _last = place.Previous;
         }
 
-        wait.Previous = null;
-        wait.Next = null;
+        place = default;
         return true;
+    }
+
+    /// <summary>Takes a waiter out with what it waited for.</summary>
+    internal void Give(IWaiter<TGot> waiter, TGot got)
+    {
+        Remove(waiter);
+        waiter.Get(got);
+    }
+
+    /// <summary>Takes a waiter out whose wait is in vain.</summary>
+    internal void Fail(IWaiter<TGot> waiter, Exception exception)
+    {
+        Remove(waiter);
+        waiter.Fail(exception);
     }
 }
