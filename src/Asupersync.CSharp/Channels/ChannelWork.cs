@@ -12,10 +12,7 @@ internal abstract class ChannelWork<T, TGot, TResult> : StepWork<TResult>, IWait
     private Channel<T> _channel = null!;
     private Cx _cx;
     private TGot _got = default!;
-    private object? _failure;
     private LinePlace<TGot> _place;
-    private int _waitIndex;
-    private bool _isArmed;
 
     /// <inheritdoc/>
     TaskCell IWaiter<TGot>.Task => (TaskCell)_strand!;
@@ -25,13 +22,6 @@ internal abstract class ChannelWork<T, TGot, TResult> : StepWork<TResult>, IWait
 
     /// <inheritdoc/>
     ref LinePlace<TGot> IWaiter<TGot>.Place => ref _place;
-
-    /// <inheritdoc/>
-    internal sealed override int WaitIndex
-    {
-        get => _waitIndex;
-        set => _waitIndex = value;
-    }
 
     private protected virtual bool WantsAck => false;
 
@@ -53,18 +43,6 @@ internal abstract class ChannelWork<T, TGot, TResult> : StepWork<TResult>, IWait
     /// <inheritdoc/>
     void IWaiter<TGot>.Fail(Exception exception) => EndInVain(ExceptionDispatchInfo.Capture(exception));
 
-    /// <inheritdoc/>
-    internal sealed override bool TryCancel(object? reason)
-    {
-        if (!_channel.Leave(LineOf(_channel), this))
-        {
-            return false;
-        }
-
-        EndInVain(CancelledWait.For(reason));
-        return true;
-    }
-
     /// <summary>A checkpoint, and what is asked for; false when it has to be waited for, and this stands in line.</summary>
     private protected abstract bool Ask(Channel<T> channel, in Cx cx, out TGot got);
 
@@ -83,8 +61,7 @@ internal abstract class ChannelWork<T, TGot, TResult> : StepWork<TResult>, IWait
         }
 
         // Somebody may have served it by now; but what that made ready runs in another poll.
-        _isArmed = true;
-        strand.Arm(this);
+        Arm();
         ((TaskCell)strand).WaitsFor = LineOf(_channel).Words;
         return true;
     }
@@ -92,28 +69,17 @@ internal abstract class ChannelWork<T, TGot, TResult> : StepWork<TResult>, IWait
     private protected sealed override TResult End(out object? failure)
     {
         failure = null;
-        if (_isArmed)
-        {
-            _isArmed = false;
-            _strand!.Disarm(this);
-            ((TaskCell)_strand).WaitsFor = null;
-            failure = _failure;
-            _failure = null;
-        }
-
-        return failure is null ? Make(_channel, _got) : default!;
+        return Make(_channel, _got);
     }
+
+    private protected sealed override bool OnCancel() => _channel.Leave(LineOf(_channel), this);
+
+    private protected sealed override void OnDisarmed(Strand strand) => ((TaskCell)strand).WaitsFor = null;
 
     private protected override void Free()
     {
         _channel = null!;
         _cx = default;
         _got = default!;
-    }
-
-    private void EndInVain(object failure)
-    {
-        _failure = failure;
-        _strand!.AddReady(this);
     }
 }

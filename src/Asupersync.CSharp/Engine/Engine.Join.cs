@@ -7,9 +7,9 @@ namespace Asupersync;
 /// <content>The chapter Join.</content>
 internal sealed partial class Engine
 {
-    /// <summary>JoinBlock with this wait, or nothing when the target has ended.</summary>
+    /// <summary>JoinBlock by this work, or nothing when the target has ended.</summary>
     /// <returns>Whether there is something to wait for.</returns>
-    internal bool JoinBlock(TaskCell waiter, TaskCell target, KernelWait wait)
+    internal bool JoinBlock<TResult>(TaskCell waiter, TaskCell target, KernelWork<TResult> work)
     {
         if (target.IsCompleted)
         {
@@ -25,7 +25,8 @@ internal sealed partial class Engine
             }
 
             Require(RuleName.JoinBlock, KRules.JoinBlock.enact(StoreOf(here), waiter.Id, target.Id), target);
-            waiter.ArmKernelWait(wait, interruptible: true);
+            waiter.BeginKernelWait(work);
+            work.Arm();
             waiter.WaitsFor = target;
             Took(here, Recording ? KAction.NewJoinBlock(waiter.Id, target.Id) : null);
         }

@@ -42,17 +42,18 @@ internal sealed partial class Engine
         return main;
     }
 
-    /// <summary>OpenRegion: the task opens a region with a body and waits for it.</summary>
-    internal (RegionCell Region, TaskCell<T> Body, WaitSource<Nothing> Wait) OpenRegion<T>(
+    /// <summary>OpenRegion: the task opens a region with a body, and this work waits for it.</summary>
+    internal (RegionCell Region, TaskCell<T> Body) OpenRegion<T>(
         TaskCell opener,
         Capabilities held,
         Body<T> body,
-        RegionOptions options
+        RegionOptions options,
+        WorkSource work
     )
     {
         try
         {
-            return OpenNow(opener, held, body, options);
+            return OpenNow(opener, held, body, options, work);
         }
         catch (RefusedException refused)
         {
@@ -61,16 +62,16 @@ internal sealed partial class Engine
         }
     }
 
-    private (RegionCell Region, TaskCell<T> Body, WaitSource<Nothing> Wait) OpenNow<T>(
+    private (RegionCell Region, TaskCell<T> Body) OpenNow<T>(
         TaskCell opener,
         Capabilities held,
         Body<T> body,
-        RegionOptions options
+        RegionOptions options,
+        WorkSource work
     )
     {
         options.Limits?.Validate();
         Budget budget = options.Budget.At(this);
-        var wait = KernelWait.Rent();
         RegionCell cell;
         TaskCell<T> main;
         StepContext here = Here;
@@ -102,7 +103,7 @@ internal sealed partial class Engine
                 Limits = options.Limits,
                 Home = opener.Region.Home ?? (options.Pinned ? Worker.Current : null),
             };
-            opener.ArmKernelWait(wait, interruptible: false);
+            opener.BeginKernelWait(work);
             opener.WaitsFor = cell;
             main = Enrol(here, cell, id, null, held, body);
             Took(here, Recording ? KAction.NewOpenRegion(opener.Id, region, id, options.Policy, budget) : null);
@@ -114,7 +115,7 @@ internal sealed partial class Engine
         WatchDeadline(cell);
         main.Begin();
         Pump(here);
-        return (cell, main, wait);
+        return (cell, main);
     }
 
     private void GiveBackRegion(long id)

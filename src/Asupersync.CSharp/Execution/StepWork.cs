@@ -2,10 +2,21 @@ namespace Asupersync;
 
 /// <summary>
 /// Cold work in two parts with a wait between them, written out: it costs less than an async method, since it has no state machine and
-/// changes no execution context.
+/// changes no execution context. It is itself the wait: made ready once by whoever ends it, it runs in a poll of its strand.
 /// </summary>
 internal abstract class StepWork<T> : CallSource<T>
 {
+    private object? _failure;
+    private int _waitIndex;
+    private bool _isArmed;
+
+    /// <inheritdoc/>
+    internal sealed override int WaitIndex
+    {
+        get => _waitIndex;
+        set => _waitIndex = value;
+    }
+
     /// <summary>The work, to be awaited once.</summary>
     internal Work<T> AsWork()
     {
@@ -41,11 +52,22 @@ internal abstract class StepWork<T> : CallSource<T>
     /// <inheritdoc/>
     internal sealed override void Run()
     {
-        T value;
-        object? failure;
+        T value = default!;
+        object? failure = _failure;
         try
         {
-            value = End(out failure);
+            if (_isArmed)
+            {
+                _isArmed = false;
+                _failure = null;
+                _strand!.Disarm(this);
+                OnDisarmed(_strand);
+            }
+
+            if (failure is null)
+            {
+                value = End(out failure);
+            }
         }
         catch (Exception exception)
         {
@@ -63,26 +85,48 @@ internal abstract class StepWork<T> : CallSource<T>
         }
     }
 
+    /// <inheritdoc/>
+    internal sealed override bool TryCancel(object? reason)
+    {
+        if (!_isArmed || !OnCancel())
+        {
+            return false;
+        }
+
+        EndInVain(CancelledWait.For(reason));
+        return true;
+    }
+
     /// <summary>The first part, when the work is awaited: arranges that this runs when the wait is over. False when there is nothing to wait for.</summary>
     private protected abstract bool TryBegin(Strand strand);
 
-    /// <summary>The second part. A failure of the wait is handed on and not thrown: whoever awaits this work throws it, or takes it as a value.</summary>
+    /// <summary>
+    /// The second part, unless the wait ended in vain. A failure is handed on and not thrown: whoever awaits this work throws it, or takes
+    /// it as a value.
+    /// </summary>
     private protected abstract T End(out object? failure);
 
     /// <summary>Forgets what it was about, and keeps itself for the next time.</summary>
     private protected abstract void Free();
 
-    /// <summary>Waits for this. False when it is over already.</summary>
-    private protected bool Await<TWait>(WaitSource<TWait> wait, out int ticket)
+    /// <summary>A request ends the wait that begins now, if <see cref="OnCancel"/> agrees.</summary>
+    internal void Arm()
     {
-        ticket = wait.ClaimArmed();
-        if (wait.Begin())
-        {
-            return false;
-        }
+        _isArmed = true;
+        _strand!.Arm(this);
+    }
 
-        wait.Suspend(this);
-        return true;
+    /// <summary>A request came: stops waiting. False when the wait has ended otherwise and the second part is about to run.</summary>
+    private protected virtual bool OnCancel() => false;
+
+    /// <summary>The wait that a request might have ended is over.</summary>
+    private protected virtual void OnDisarmed(Strand strand) { }
+
+    /// <summary>Ends the wait with a failure; whoever does has seen to it that nobody else ends it.</summary>
+    private protected void EndInVain(object failure)
+    {
+        _failure = failure;
+        _strand!.AddReady(this);
     }
 
     /// <inheritdoc/>

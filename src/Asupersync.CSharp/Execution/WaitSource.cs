@@ -88,30 +88,6 @@ internal class WaitSource<T> : WorkSource<T>
         return true;
     }
 
-    /// <summary>As <see cref="TryComplete"/>; by a piece of the strand itself, what waits runs next in the same poll.</summary>
-    internal bool TryCompleteHot(int ticket, T value)
-    {
-        if (!TryClaim(ticket))
-        {
-            return false;
-        }
-
-        _result = value;
-        if (_atomic && _strand == Strand.Current)
-        {
-            if (Interlocked.Exchange(ref _state, Done) == Waiting)
-            {
-                _strand!.ResumeHot(_continuation!);
-            }
-        }
-        else
-        {
-            Publish();
-        }
-
-        return true;
-    }
-
     /// <summary>Ends the wait with a failure. False when it was ended before.</summary>
     internal bool TryFail(int ticket, Exception exception)
     {

@@ -46,9 +46,6 @@ internal abstract class WorkSource : StrandItem
         return ++_token;
     }
 
-    /// <summary>The same for a source that is armed for this strand, by whoever armed it.</summary>
-    internal int ClaimArmed() => ++_token;
-
     /// <summary>Runs a cold source up to its first suspension. True when it is finished.</summary>
     internal abstract bool Begin();
 
@@ -103,6 +100,9 @@ internal abstract class WorkSource : StrandItem
     /// Ends the wait as cancelled if nothing else ended it before. On the thread that polls the strand; false for what is no wait.
     /// </summary>
     internal virtual bool TryCancel(object? reason) => false;
+
+    /// <summary>The kernel says that the wait is over. On the thread that polls the strand; only for what waits for that.</summary>
+    internal virtual void EndByKernel() => throw new NotSupportedException();
 
     /// <summary>Where the strand keeps this wait among those it has armed.</summary>
     internal virtual int WaitIndex

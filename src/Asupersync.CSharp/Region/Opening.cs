@@ -1,15 +1,13 @@
 namespace Asupersync;
 
 /// <summary>Opening a region below the task that awaits this: OpenRegion, and when the region has closed JoinReady.</summary>
-internal abstract class Opening<T, TResult> : StepWork<TResult>
+internal abstract class Opening<T, TResult> : KernelWork<TResult>
 {
     private Cx _cx;
     private Body<T> _body;
     private RegionOptions _options = RegionOptions.None;
     private RegionCell? _region;
     private TaskCell<T>? _main;
-    private WaitSource<Nothing>? _wait;
-    private int _ticket;
 
     /// <summary>The work of opening a region with this body, for the holder of this context.</summary>
     internal Work<TResult> Of(in Cx cx, Body<T> body, RegionOptions? options)
@@ -29,13 +27,12 @@ internal abstract class Opening<T, TResult> : StepWork<TResult>
     private protected override bool TryBegin(Strand strand)
     {
         TaskCell opener = _cx.Pass(Capabilities.Spawn, Member);
-        (_region, _main, _wait) = opener.Engine.OpenRegion(opener, _cx.Held, _body, _options);
-        return Await(_wait, out _ticket);
+        (_region, _main) = opener.Engine.OpenRegion(opener, _cx.Held, _body, _options, this);
+        return true;
     }
 
     private protected override TResult End(out object? failure)
     {
-        _wait!.Take(_ticket);
         var opener = (TaskCell)_strand!;
         return Read(opener, opener.Engine.TakeRegion(opener, _region!, _main!), out failure);
     }
@@ -47,7 +44,6 @@ internal abstract class Opening<T, TResult> : StepWork<TResult>
         _options = RegionOptions.None;
         _region = null;
         _main = null;
-        _wait = null;
     }
 }
 

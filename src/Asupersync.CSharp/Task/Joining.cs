@@ -1,12 +1,9 @@
 namespace Asupersync;
 
 /// <summary>Awaiting a task: JoinBlock, unless it has ended, then JoinReady.</summary>
-internal abstract class Joining<T, TResult> : StepWork<TResult>
+internal abstract class Joining<T, TResult> : KernelWork<TResult>
 {
-    private readonly KernelWait _wait = new();
     private TaskCell<T>? _cell;
-    private bool _waits;
-    private int _ticket;
 
     /// <summary>The work of awaiting this task.</summary>
     internal Work<TResult> Of(TaskCell<T> cell)
@@ -38,28 +35,18 @@ internal abstract class Joining<T, TResult> : StepWork<TResult>
 
         waiter.PassedAt(cell);
         engine.Checkpoint(waiter);
-        _waits = engine.JoinBlock(waiter, cell, _wait);
-        return _waits && Await(_wait, out _ticket);
+        return engine.JoinBlock(waiter, cell, this);
     }
 
     private protected override TResult End(out object? failure)
     {
         TaskCell<T> cell = _cell!;
-        failure = null;
-        if (_waits)
-        {
-            _waits = false;
-            _wait.Take(_ticket, out failure);
-            if (failure is not null)
-            {
-                return default!;
-            }
-        }
-
         var waiter = (TaskCell)_strand!;
         waiter.Engine.JoinReady(waiter, cell);
         return Read(cell.Outcome!, out failure);
     }
+
+    private protected sealed override bool OnCancel() => ((TaskCell)_strand!).GiveUpKernelWait(this);
 
     private protected override void Free() => _cell = null;
 }

@@ -15,8 +15,7 @@ internal abstract class TaskCell : Strand, IStrandOwner
     private readonly byte _role;
     private readonly byte _held;
     private byte _queuedIn;
-    private KernelWait? _kernelWait;
-    private int _kernelTicket;
+    private WorkSource? _kernelWait;
     private object? _checkpoint;
     private int _checkpointLine;
     private TaskExtra? _extra;
@@ -166,11 +165,19 @@ internal abstract class TaskCell : Strand, IStrandOwner
     /// <summary>Makes the first poll enter the body.</summary>
     internal void Begin() => AddReady(this);
 
-    /// <summary>Suspends until the kernel has news for the task.</summary>
-    internal void ArmKernelWait(KernelWait wait, bool interruptible)
+    /// <summary>The kernel holds the task to a wait, which it will end.</summary>
+    internal void BeginKernelWait(WorkSource wait) => _kernelWait = wait;
+
+    /// <summary>Gives up waiting for the kernel. False when it has ended the wait.</summary>
+    internal bool GiveUpKernelWait(WorkSource wait)
     {
-        _kernelTicket = wait.Arm(this, interruptible ? WaitMode.Local : WaitMode.Uninterruptible);
-        _kernelWait = wait;
+        if (_kernelWait != wait)
+        {
+            return false;
+        }
+
+        _kernelWait = null;
+        return true;
     }
 
     /// <summary>The kernel's Schedule effect for a task that waits.</summary>
@@ -202,7 +209,7 @@ internal abstract class TaskCell : Strand, IStrandOwner
         else if (_kernelWait is { } wait)
         {
             _kernelWait = null;
-            wait.TryCompleteHot(_kernelTicket, default);
+            wait.EndByKernel();
         }
     }
 
