@@ -179,12 +179,12 @@ internal sealed class Channel<T>(int capacity) : IObligationHolder
     }
 
     /// <summary>A delivery was not acknowledged: it comes first again.</summary>
-    internal void Return(T item)
+    internal void Return(Delivery<T> delivery)
     {
         using (Enter())
         {
             _deliveries--;
-            _returned.Push(item);
+            _returned.Push(delivery.Value); // Behind the gate, where whoever reserved it has set this.
             Serve();
         }
     }

@@ -30,7 +30,7 @@ public sealed class Delivery<T> : IDisposable, IObligationHolder
     public void Abort()
     {
         _channel.Engine.Abort(_channel.Here(), Id);
-        _channel.Return(Value);
+        _channel.Return(this);
     }
 
     /// <summary>Hands the delivery to another task, which acknowledges or aborts it from then on. Rests on the rule Transfer.</summary>
@@ -55,5 +55,5 @@ public sealed class Delivery<T> : IDisposable, IObligationHolder
         }
     }
 
-    void IObligationHolder.OnAborted() => _channel.Return(Value);
+    void IObligationHolder.OnAborted() => _channel.Return(this);
 }

@@ -142,6 +142,12 @@ internal sealed partial class Engine
 
     internal void MaskExit(TaskCell cell)
     {
+        if (!cell.Record.Waits.IsNone)
+        {
+            cell.Rare.LateExits++; // Another flow of the task waits, so the kernel takes no step of it: right after that wait.
+            return;
+        }
+
         StepContext here = Here;
         using (Enter(cell.Region))
         {
@@ -272,13 +278,7 @@ internal sealed partial class Engine
         }
 
         Pump(here);
-        SettleLate(cell);
-        if (cell.RareOrNone?.AfterWait is { } next)
-        {
-            // The body had ended; what it still waited for is given up.
-            cell.Rare.AfterWait = null;
-            cell.AddReady(next);
-        }
+        EndOfWait(cell); // Should the body have ended, what it still waited for is given up.
     }
 
     private void LeaveMasks(TaskCell cell)

@@ -11,6 +11,14 @@ internal sealed partial class Engine
     internal void DrainSpent(RegionCell region)
     {
         List<TaskCell> left = [.. LiveBelow(region)];
+        if (left.Count == 0)
+        {
+            // It closes just now. Should its last steps bring up something after all, that gets the budget anew.
+            region.StopWatching();
+            WatchDrain(region);
+            return;
+        }
+
         List<TaskReport> described = left.ConvertAll(Describe);
         string again = region.DrainsAgain ? ", given once more" : "";
         var report = new RuntimeReport(
@@ -127,7 +135,12 @@ internal sealed partial class Engine
                 {
                     if (KRules.Abort.enact(StoreOf(here), task.Id, id) != Premise.None)
                     {
-                        break;
+                        if (task.Record.FirstHeld == id)
+                        {
+                            break;
+                        }
+
+                        continue; // The task has just resolved it itself.
                     }
 
                     owner = Resolved(here, id);

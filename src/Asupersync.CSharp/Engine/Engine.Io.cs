@@ -61,18 +61,21 @@ internal sealed partial class Engine
     /// Resolves the obligation of an operation that is over. While another flow of the task waits for a task or region the kernel takes no
     /// step of it, so then it is resolved right after that wait. Nothing when the kernel did it as the task ended.
     /// </summary>
-    internal void Settle(TaskCell task, long obligation, bool commit)
+    /// <returns>False when it is resolved later.</returns>
+    internal bool Settle(TaskCell task, long obligation, bool commit)
     {
         if (!IsReserved(obligation))
         {
-            return;
+            return true;
         }
 
         if (!task.Record.Waits.IsNone)
         {
             (task.Rare.Unsettled ??= []).Add((obligation, commit));
+            return false;
         }
-        else if (commit)
+
+        if (commit)
         {
             Commit(task, obligation);
         }
@@ -80,11 +83,19 @@ internal sealed partial class Engine
         {
             Abort(task, obligation);
         }
+
+        return true;
     }
 
-    /// <summary>A wait of the task is over: resolves what had to wait for that.</summary>
+    /// <summary>A wait of the task is over: leaves the sections and resolves what had to wait for that.</summary>
     private void SettleLate(TaskCell task)
     {
+        while (task.RareOrNone is { LateExits: > 0 } extra && task.Record.Waits.IsNone)
+        {
+            extra.LateExits--;
+            MaskExit(task);
+        }
+
         if (task.RareOrNone?.Unsettled is not { } late)
         {
             return;

@@ -52,14 +52,17 @@ internal sealed partial class Engine
         }
 
         Pump(here);
-        SettleLate(waiter);
+        EndOfWait(waiter);
     }
 
     /// <summary>The same for a branch, by the task that started it, while the gate of their region is held.</summary>
     internal void JoinReadyHeld(StepContext here, TaskCell waiter, TaskCell target)
     {
         TakeOutcomeHeld(here, waiter, Target.Task(target.Id));
-        target.Region.TakeFailure(target);
+        if (target.Region.Record.Phase != RegionPhase.Closed)
+        {
+            target.Region.TakeFailure(target); // Else the region's outcome was decided with this failure.
+        }
     }
 
     /// <summary>Takes what a task still waited for when its body had ended.</summary>
@@ -90,7 +93,21 @@ internal sealed partial class Engine
         }
 
         Pump(here);
-        SettleLate(waiter);
+        EndOfWait(waiter);
+    }
+
+    /// <summary>
+    /// The kernel holds a task to no wait any more: what had to stand back for that goes on. That is also its end, when its body ended while
+    /// another of its flows was about to take what it waited for.
+    /// </summary>
+    private void EndOfWait(TaskCell task)
+    {
+        SettleLate(task);
+        if (task.RareOrNone is { AfterWait: { } next } extra && task.Record.Waits.IsNone)
+        {
+            extra.AfterWait = null;
+            task.AddReady(next);
+        }
     }
 
     /// <summary>

@@ -29,6 +29,23 @@ internal sealed partial class Engine
         {
             _trace?.Flush();
         }
+
+        TellTraceEnded();
+    }
+
+    /// <summary>Says that the trace ended early; outside of all gates, since whoever hears it may take steps.</summary>
+    private void TellTraceEnded()
+    {
+        if (_trace?.TakeFailure() is { } failure)
+        {
+            Tell(
+                new RuntimeReport(
+                    "ASUP2121",
+                    $"the writer of the trace threw; the trace ends there, and the run goes on: {failure}",
+                    []
+                )
+            );
+        }
     }
 
     private void TellMismatch(TraceError error)

@@ -335,17 +335,7 @@ internal sealed partial class Engine
         Metrics.RegionClosed(region.Record.Outcome.Severity);
         Activities.Stop(region.Activity, region.Record.Outcome);
         Log?.Closed(region);
-        for (long id = region.Record.FirstTask; id != 0; )
-        {
-            long next = Ledger.Tasks[id].NextTask;
-            if (TaskOf(id) is { } counted)
-            {
-                RetireIfDone(here, counted);
-            }
-
-            id = next;
-        }
-
+        RetireCounted(here, region);
         if (region.Record.Trigger != 0 && TaskOf(region.Record.Trigger) is { } trigger)
         {
             RetireIfDone(here, trigger);
@@ -356,6 +346,27 @@ internal sealed partial class Engine
         if (region.Owner is null)
         {
             RootClosed(region);
+        }
+    }
+
+    /// <summary>
+    /// Lets the ledger forget the tasks whose outcomes the region has counted. Behind its gate all the way: whoever takes an outcome now, or
+    /// forgets a task that has just ended, takes it out of this list.
+    /// </summary>
+    private void RetireCounted(StepContext here, RegionCell region)
+    {
+        using (Enter(region))
+        {
+            for (long id = region.Record.FirstTask; id != 0; )
+            {
+                long next = Ledger.Tasks[id].NextTask;
+                if (TaskOf(id) is { } counted)
+                {
+                    RetireHeld(here, counted);
+                }
+
+                id = next;
+            }
         }
     }
 }

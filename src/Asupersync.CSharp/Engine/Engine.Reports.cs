@@ -7,6 +7,7 @@ namespace Asupersync;
 internal sealed partial class Engine
 {
     private static readonly TimeSpan LongestListener = TimeSpan.FromSeconds(1);
+    private bool _deadlocked;
 
     /// <summary>Told when the run ended, with the reason when it was abandoned.</summary>
     internal Action<AsupersyncException?>? OnEnd { get; set; }
@@ -126,7 +127,7 @@ internal sealed partial class Engine
 
     private IEnumerable<TaskCell> LiveBelow(RegionCell region)
     {
-        for (long id = Ledger.Tasks.Count; id >= 1; id--)
+        foreach (long id in Ledger.Tasks.Kept().Reverse())
         {
             if (
                 Ledger.Tasks.Find(id).Cell is { IsCompleted: false } cell
@@ -165,14 +166,18 @@ internal sealed partial class Engine
             left
         );
         Tell(report);
-        if (Ledger.Regions[1].Reason is { Kind: CancelKind.ResourceUnavailable })
+        if (!_deadlocked)
         {
-            OnEnd?.Invoke(new DrainExhaustedException(report));
-        }
-        else
-        {
+            _deadlocked = true;
             Cancel(null, Target.Region(1), CancelKind.ResourceUnavailable, "deadlock");
+            if (!Scheduler.IsStalled)
+            {
+                return;
+            }
         }
+
+        // The request wakes nobody, or those that it woke have come to the same.
+        OnEnd?.Invoke(new DrainExhaustedException(report));
     }
 
     private void TellClosed()

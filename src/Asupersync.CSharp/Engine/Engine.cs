@@ -211,6 +211,11 @@ internal sealed partial class Engine
             CountEntailedCancels(here);
         }
 
+        if (_trace is not null)
+        {
+            TellTraceEnded();
+        }
+
         if (here.Pumping || here.Effects.Count == 0)
         {
             return;

@@ -39,6 +39,9 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, bool share
     public bool IsEmpty => Count == 0;
 
     /// <inheritdoc/>
+    public bool HasMovable => Count > Volatile.Read(ref _pinned);
+
+    /// <inheritdoc/>
     public bool HasSurplus => Count - Volatile.Read(ref _pinned) > 1;
 
     /// <summary>Tasks in a lane. Other threads may read it, for measurements.</summary>

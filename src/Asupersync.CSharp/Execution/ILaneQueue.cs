@@ -17,6 +17,9 @@ internal interface ILaneQueue
     /// <summary>Whether there is something that another worker may take although the owner is about to go on.</summary>
     bool HasSurplus => false;
 
+    /// <summary>Whether there is something that another worker may take at all.</summary>
+    bool HasMovable => false;
+
     /// <summary>Moves half of what may move, and leaves one if asked to. From any thread; false when nothing was moved.</summary>
     bool MoveHalfTo(ILaneQueue other, bool leaveOne) => false;
 }

@@ -100,8 +100,8 @@ internal sealed partial class Scheduler
         return found;
     }
 
-    /// <summary>Rests until there may be something to do.</summary>
-    internal void Rest(Worker worker, ILaneQueue lanes)
+    /// <summary>Rests until there may be something to do. True when there never will be, and nobody was told so yet.</summary>
+    internal bool Rest(Worker worker)
     {
         lock (_restGate)
         {
@@ -113,14 +113,13 @@ internal sealed partial class Scheduler
         if (worker.IsSignaled || IsStopping || FindsWork(worker))
         {
             EndRest(worker);
-            return;
+            return false;
         }
 
         if (StandsStill())
         {
             EndRest(worker);
-            OnStalled?.Invoke(this);
-            return;
+            return true;
         }
 
         if (Interlocked.CompareExchange(ref _keeper, worker, null) is { } keeper)
@@ -132,11 +131,12 @@ internal sealed partial class Scheduler
 
             worker.SleepWithoutTimers(Timeout.Infinite);
             EndRest(worker);
-            return;
+            return false;
         }
 
         Keep(worker);
         EndRest(worker);
+        return false;
     }
 
     /// <summary>A worker polled something: it is not the same stillness any more.</summary>

@@ -188,15 +188,19 @@ internal partial class Strand : SynchronizationContext
         }
 
         _polling = false;
+        _queued = true; // Listeners of AsyncLocal values run now, and may make something ready: it is seen below.
         ExecutionContext.Restore(worker.BaseContext);
         if (Concurrent)
         {
             EndTurn();
         }
-        else if (_ready is not null && !_queued)
+        else if (_ready is not null)
         {
-            _queued = true;
             Scheduler.Enqueue(this);
+        }
+        else
+        {
+            _queued = false;
         }
     }
 

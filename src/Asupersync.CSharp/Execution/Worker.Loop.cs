@@ -106,10 +106,15 @@ internal sealed partial class Worker
         if (Scheduler.Concurrent)
         {
             Volatile.Write(ref _rests, true);
-            Scheduler.Rest(this, _lanes);
+            bool standsStill = Scheduler.Rest(this);
             Volatile.Write(ref _rests, false);
             Interlocked.MemoryBarrier();
             _hasRested = true;
+            if (standsStill)
+            {
+                Scheduler.OnStalled?.Invoke(Scheduler);
+            }
+
             return;
         }
 

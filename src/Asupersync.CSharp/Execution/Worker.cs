@@ -168,7 +168,7 @@ internal sealed partial class Worker
     internal bool MoveHalfTo(ILaneQueue lanes, bool leaveOne) => _lanes.MoveHalfTo(lanes, leaveOne);
 
     /// <summary>Whether another worker would find something here. From any thread.</summary>
-    internal bool HasSomethingFor(bool leaveNone) => leaveNone ? !_lanes.IsEmpty : _lanes.HasSurplus;
+    internal bool HasSomethingFor(bool leaveNone) => leaveNone ? _lanes.HasMovable : _lanes.HasSurplus;
 
     /// <summary>Remembers how far it is.</summary>
     internal void NoteProgress() => _pollsSeen = Polling is null ? -1 : Polls;

@@ -35,8 +35,7 @@ internal sealed class SocketPort(Engine engine, Socket socket, string address) :
     )
     {
         TaskCell cell = Enter(cx, Capabilities.Network, operation);
-        SocketWait wait = _spare ?? new SocketWait();
-        _spare = null;
+        SocketWait wait = Interlocked.Exchange(ref _spare, null) ?? new SocketWait();
         long obligation = Engine.Reserve(cell, Kernel.ObligationKind.IoOp, wait);
         bool completed = false;
         try
@@ -71,8 +70,10 @@ internal sealed class SocketPort(Engine engine, Socket socket, string address) :
         finally
         {
             cell.WaitsFor = null;
-            Engine.Settle(cell, obligation, completed);
-            _spare = wait;
+            if (Engine.Settle(cell, obligation, completed))
+            {
+                Volatile.Write(ref _spare, wait);
+            }
         }
     }
 

@@ -59,4 +59,13 @@ internal static partial class LogMessages
 
     [LoggerMessage(2116, LogLevel.Error, "ASUP2116: {Report}")]
     internal static partial void FailFastThrew(this ILogger logger, string report);
+
+    [LoggerMessage(2117, LogLevel.Error, "ASUP2117: {Report}")]
+    internal static partial void ShadowDiffers(this ILogger logger, string report);
+
+    [LoggerMessage(2119, LogLevel.Warning, "ASUP2119: {Report}")]
+    internal static partial void PollTakesLong(this ILogger logger, string report);
+
+    [LoggerMessage(2121, LogLevel.Error, "ASUP2121: {Report}")]
+    internal static partial void TraceEnded(this ILogger logger, string report);
 }

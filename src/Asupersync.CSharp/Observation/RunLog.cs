@@ -77,6 +77,15 @@ internal sealed class RunLog(ILogger logger)
                     case 2116:
                         log.FailFastThrew(report.Message);
                         break;
+                    case 2117:
+                        log.ShadowDiffers(report.Message);
+                        break;
+                    case 2119:
+                        log.PollTakesLong(report.Message);
+                        break;
+                    case 2121:
+                        log.TraceEnded(report.Message);
+                        break;
                     default:
                         throw new InvalidOperationException(
                             $"ASUP2905: the report {report.Code} has no message in the log; this is a bug of the runtime."

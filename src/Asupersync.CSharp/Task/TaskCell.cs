@@ -141,7 +141,10 @@ internal abstract class TaskCell : Strand, IStrandOwner
 
     private static Lane LaneOf(in TaskRecord record) => Lanes.ofTask(record.Phase, record.Deadline);
 
-    /// <summary>Whether a request is pending that no mask hides: it ends the waits of the task and trips its token.</summary>
+    /// <summary>
+    /// Whether a request is pending that no mask hides: it ends the waits of the task and trips its token. A masked section hides it to its
+    /// end, or until a checkpoint acknowledges: what was awaited with the last unit is not ended.
+    /// </summary>
     internal bool CancelVisible => IsVisible(Record);
 
     /// <summary>Whether a checkpoint would acknowledge: not while another flow of the task waits for its own region.</summary>
@@ -241,7 +244,7 @@ internal abstract class TaskCell : Strand, IStrandOwner
     internal void ShowCancel() => ShowCancel(Record);
 
     private static bool IsVisible(in TaskRecord record) =>
-        record.Phase == TaskPhase.CancelRequested && record.Mask == 0;
+        record.Phase == TaskPhase.CancelRequested && record.Depth == 0;
 
     private void ShowCancel(in TaskRecord record)
     {

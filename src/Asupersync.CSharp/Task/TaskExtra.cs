@@ -14,6 +14,9 @@ internal sealed class TaskExtra
     /// <summary>Obligations that are to be resolved when the task's wait is over.</summary>
     internal List<(long Obligation, bool Commit)>? Unsettled { get; set; }
 
+    /// <summary>Masked sections that were left while another flow of the task waited for a task or region.</summary>
+    internal int LateExits { get; set; }
+
     /// <summary>Obligations of the task that the admission of its region counts. Under the lock of that.</summary>
     internal int Admitted { get; set; }
 

@@ -13,6 +13,7 @@ internal sealed class TaskToken : IDisposable
     internal TaskToken(TaskCell cell)
     {
         _cell = cell;
+        Token = _source.Token; // Who asks when the task has ended gets it as well.
         if (cell.CancelVisible || cell.Record.Phase is Kernel.TaskPhase.Cancelling)
         {
             _tripping = true;
@@ -20,7 +21,7 @@ internal sealed class TaskToken : IDisposable
         }
     }
 
-    internal CancellationToken Token => _source.Token;
+    internal CancellationToken Token { get; }
 
     internal void Trip()
     {

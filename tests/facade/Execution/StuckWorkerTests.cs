@@ -141,4 +141,35 @@ public sealed class StuckWorkerTests
             Assert.Equal("ASUP2101", Assert.Single(reports).Code);
         }
     }
+
+    [Fact]
+    public async Task Poll_LongWithPinnedTasksBehindIt_LetsTheOtherWorkersRest()
+    {
+        long rounds = 0;
+        await AsupRuntime
+            .RunAsync(
+                async cx =>
+                    await cx.OpenRegion(
+                        async c =>
+                        {
+                            c.Spawn(_ => Work.CompletedWork);
+                            await Task.Yield();
+                            c.Spawn(async k => await k.Yield());
+                            rounds = RoundsOfOthers(c);
+                            Thread.Sleep(500); // The poll is long, and what is behind it may not go elsewhere.
+                            rounds = RoundsOfOthers(c) - rounds;
+                        },
+                        new RegionOptions { Pinned = true }
+                    ),
+                new RuntimeOptions { Workers = 2 }
+            )
+            .WaitAsync(Limit);
+        Assert.InRange(rounds, 0, 1000);
+
+        static long RoundsOfOthers(Cx cx) =>
+            cx
+                .Cell.Engine.Scheduler.Workers.ToArray()
+                .Where(worker => worker != Worker.Current)
+                .Sum(worker => worker.Rounds);
+    }
 }

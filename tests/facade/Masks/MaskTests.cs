@@ -301,4 +301,88 @@ public class MaskTests
         Assert.True(run.Value);
         Assert.Equal(0, run.CountOf(RuleName.CheckpointMasked));
     }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Mask_AWaitBeginsWithTheLastUnit_IsNotEndedByTheRequest(int workers)
+    {
+        var run = await RecordedRun.Of<string>(
+            async cx =>
+            {
+                (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(1);
+                string log = "";
+                Child child = cx.Spawn(async c =>
+                    await c.Mask(
+                        3,
+                        async m =>
+                        {
+                            while (!m.IsCancelRequested)
+                            {
+                                await Task.Yield();
+                            }
+
+                            await tx.Send(m, 1);
+                            await m.Sleep(TimeSpan.FromSeconds(2));
+                            log += $"slept until {m.Elapsed.TotalSeconds} ";
+                            await tx.Send(m, 2);
+                            log += "sent ";
+                            m.Checkpoint();
+                            log += "not reached";
+                        }
+                    )
+                );
+                await cx.Yield();
+                child.Cancel();
+                await cx.Sleep(TimeSpan.FromSeconds(3));
+                int first = await rx.Receive(cx);
+                int second = await rx.Receive(cx);
+                Assert.IsType<Outcome<bool>.Cancelled>(await child.Outcome());
+                return $"{log}{first}{second}";
+            },
+            new RunSettings { Workers = workers }
+        );
+
+        Assert.Equal("slept until 2 sent 12", run.Value);
+        Assert.Equal(3, run.CountOf(RuleName.CheckpointMasked));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Mask_EndsWhileAnotherFlowWaits_GivesItsValueAndIsLeftAfterThatWait(int workers)
+    {
+        var run = await RecordedRun.Of<string>(
+            async cx =>
+            {
+                int value = 0;
+                int passed = 0;
+                Child child = cx.Spawn(async c =>
+                {
+                    Task<int> masked = c.Mask<int>(
+                            900,
+                            async m =>
+                            {
+                                await m.Sleep(TimeSpan.FromSeconds(1));
+                                return 42;
+                            }
+                        )
+                        .AsTask();
+                    Task region = c.OpenRegion(async q => await q.Sleep(TimeSpan.FromSeconds(2))).AsTask();
+                    value = await masked;
+                    await region;
+                    await c.Sleep(TimeSpan.FromSeconds(10));
+                    passed++;
+                });
+                await cx.Sleep(TimeSpan.FromSeconds(3));
+                child.Cancel();
+                Assert.IsType<Outcome<bool>.Cancelled>(await child.Outcome());
+                return $"{value} {passed} {cx.Elapsed.TotalSeconds}";
+            },
+            new RunSettings { Workers = workers }
+        );
+
+        Assert.Equal("42 0 3", run.Value);
+        Assert.Equal(1, run.CountOf(RuleName.MaskExit));
+    }
 }

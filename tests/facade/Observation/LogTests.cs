@@ -39,7 +39,22 @@ public class LogTests
     {
         var log = new Listed();
         var run = new RunLog(log);
-        string[] codes = ["2101", "2102", "2105", "2106", "2107", "2108", "2112", "2113", "2115", "2116"];
+        string[] codes =
+        [
+            "2101",
+            "2102",
+            "2105",
+            "2106",
+            "2107",
+            "2108",
+            "2112",
+            "2113",
+            "2115",
+            "2116",
+            "2117",
+            "2119",
+            "2121",
+        ];
 
         foreach (string code in codes)
         {

@@ -55,6 +55,33 @@ public class DeadlockTests
         Assert.Equal("ASUP2108", abandoned.Error.Code);
     }
 
+    [Theory]
+    [InlineData(1, CancelKind.User)]
+    [InlineData(1, CancelKind.Shutdown)]
+    [InlineData(2, CancelKind.User)]
+    [InlineData(2, CancelKind.Shutdown)]
+    public async Task Stalled_ARequestWouldWakeNobody_AbandonsTheRunAtOnce(int workers, CancelKind kind)
+    {
+        var abandoned = await AbandonedRun.Of(
+            async cx =>
+            {
+                (_, Receiver<int> rx) = Chan.Bounded<int>(1);
+                cx.Region.Cancel("stop", kind);
+                try
+                {
+                    cx.Checkpoint();
+                }
+                finally
+                {
+                    await rx.Receive(cx); // In clean-up already: another request changes nothing.
+                }
+            },
+            new RunSettings { Workers = workers }
+        );
+
+        Assert.Equal("ASUP2108", abandoned.Error.Code);
+    }
+
     [Fact]
     public async Task Stalled_ATimerIsPending_IsNoDeadlock()
     {

@@ -8,6 +8,26 @@ public class DrainTests
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(2);
 
     [Fact]
+    public async Task DrainBudget_SpentAsTheRegionCloses_IsNothingToReport()
+    {
+        var run = await RecordedRun.Of(
+            async cx =>
+            {
+                RegionCell? closed = null;
+                await cx.OpenRegion(c =>
+                {
+                    closed = c.Cell.Region;
+                    return Work.CompletedWork;
+                });
+                cx.Cell.Engine.DrainSpent(closed!);
+            },
+            new RunSettings { Escalation = Escalation.Abandon }
+        );
+
+        Assert.True(run.Value);
+    }
+
+    [Fact]
     public async Task DrainBudget_Spent_NamesTheTaskAndGoesOn()
     {
         var run = await RecordedRun.Of(
