@@ -62,8 +62,8 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, bool share
     public void Enqueue(Strand strand)
     {
         var cell = (TaskCell)strand;
-        Lane lane = cell.LaneNow;
         Enter();
+        Lane lane = cell.LaneNow; // Here, so that a request that comes now either is seen or promotes it.
         if (lane == Lane.Ready && cell.Polls == 0)
         {
             AddNew(cell);
@@ -169,9 +169,8 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, bool share
     /// <summary>Puts a task that stood elsewhere into its lane.</summary>
     private void TakeOver(TaskCell cell)
     {
-        Lane lane = cell.LaneNow;
         Enter();
-        Add(cell, lane);
+        Add(cell, cell.LaneNow);
         Exit();
     }
 

@@ -12,7 +12,7 @@ internal sealed class Timers
     private readonly TimerWheel _wheel;
     private readonly long _frequency;
     private SpinGate _gate;
-    private long _sequence;
+    private long _sequence = 1; // 0 is that of no timer, also where one is seen half written.
     private volatile int _count;
 
     // The instant to which the last round of firing came: no timer is due before it.

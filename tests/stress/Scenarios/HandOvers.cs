@@ -79,6 +79,11 @@ internal static class HandOvers
                                 counts.Add("received");
                             }
                         }
+
+                        if (!rx.IsDrained)
+                        {
+                            throw new StressFailure("a consumer was told too early that nothing comes any more");
+                        }
                     });
                 }
 
