@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using Asupersync.Kernel;
+
 namespace Asupersync.Stress;
 
 /// <summary>Runs the program of a scenario, and checks what holds of every run.</summary>
@@ -28,6 +31,7 @@ internal static class StressRun
                 try
                 {
                     await body(cx);
+                    await MustForget(cx, load);
                 }
                 finally
                 {
@@ -69,6 +73,22 @@ internal static class StressRun
         }
 
         return outcome;
+    }
+
+    /// <summary>The program's own task is the last one: the ledger has forgotten all others, as soon as the workers are through with them.</summary>
+    private static async Work MustForget(Cx cx, Load load)
+    {
+        RecordTable<TaskRecord, TaskBurial, TaskCell> tasks = cx.Cell.Engine.Ledger.Tasks;
+        long began = Stopwatch.GetTimestamp();
+        while (tasks.Kept().Count(id => tasks.Find(id).Cell is not null) is > 1 and int kept)
+        {
+            if (Stopwatch.GetElapsedTime(began) > load.Limit / 4)
+            {
+                throw new StressFailure($"the ledger keeps {kept} tasks, of which one is alive; {load}");
+            }
+
+            await cx.Sleep(TimeSpan.FromMilliseconds(1));
+        }
     }
 
     private static async Task<Outcome<bool>> Ended(Load load, Counts counts, RunHandle<bool> run)

@@ -98,6 +98,7 @@ internal static class Throws
             c => ListenerThrows(c, counts),
             c => CleanUpThrows(c, counts),
             c => ManyFail(c, counts, many),
+            c => FailuresTaken(c, counts, many),
         ];
         random.Shuffle(parts);
         Outcome<bool> outcome = await StressRun.Of(load, counts, cx => cx.JoinAll(parts));
@@ -107,6 +108,7 @@ internal static class Throws
         // A request that the task sees at its next await ends the registration before the listener is called.
         counts.MustBe("ASUP2106", Unawaited.Length + counts["listeners called"]);
         counts.MustBe("late errors", 1);
+        counts.MustBe("failures taken", many);
         counts.MustBe("failures kept", many);
         counts.MustBe("finalizers run", 2 * Failing.Length);
         counts.MustBeEqual("bystanders begun", "bystanders ended");
@@ -219,6 +221,54 @@ internal static class Throws
         {
             counts.Add("failures kept");
         }
+    }
+
+    /// <summary>Tasks of another region take the outcomes of half of the children, while the region of these closes.</summary>
+    private static async Work FailuresTaken(Cx cx, Counts counts, int many)
+    {
+        var children = new Child<int>[2 * many];
+        await cx.OpenRegion(async takers =>
+        {
+            var spawned = new TaskCompletionSource();
+            var go = new TaskCompletionSource();
+            int ready = 0;
+            for (int i = 0; i < many; i++)
+            {
+                int number = 2 * i;
+                takers.Spawn(async c =>
+                {
+                    await spawned.Task;
+                    if (Interlocked.Increment(ref ready) == many)
+                    {
+                        go.SetResult();
+                    }
+
+                    if (await children[number].Outcome() is Outcome<int>.Err { Error: PlannedException })
+                    {
+                        counts.Add("failures taken");
+                    }
+                });
+            }
+
+            await takers.ObserveRegion<int>(
+                async scope =>
+                {
+                    for (int i = 0; i < children.Length; i++)
+                    {
+                        children[i] = scope.Spawn<int>(async c =>
+                        {
+                            await go.Task;
+                            throw new PlannedException();
+                        });
+                    }
+
+                    spawned.SetResult();
+                    await scope.Yield();
+                    return 1;
+                },
+                new RegionOptions { Policy = Kernel.Policy.CollectAll }
+            );
+        });
     }
 
     private static async void Forgotten()
