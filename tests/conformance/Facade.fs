@@ -94,19 +94,68 @@ module FacadeTests =
 
             true)
 
+    let private traces =
+        lazy
+            (Programs.arbitrary.Generator
+             |> Gen.sampleWithSeed (Rnd(seed, 0x9E3779B97F4A7C15UL)) 50 800
+             |> Seq.map (fun program ->
+                 let _, _, text = Interpreter.execute program
+                 TraceJson.readText text |> demand)
+             |> List.ofSeq)
+
     [<Fact>]
     let ``Random programs of the facade take every rule`` () =
-        let programs =
-            Programs.arbitrary.Generator
-            |> Gen.sampleWithSeed (Rnd(seed, 0x9E3779B97F4A7C15UL)) 50 250
-
         let taken =
-            programs
-            |> Seq.collect (fun program ->
-                let _, _, text = Interpreter.execute program
-                (TraceJson.readText text |> demand).Steps)
+            traces.Value
+            |> Seq.collect _.Steps
             |> Seq.collect (fun step -> step.Action.Rule :: (step.Consequences |> List.map _.Rule))
             |> Set.ofSeq
 
         let missing = Set.difference (Enum.GetValues<RuleName>() |> Set.ofArray) taken
         Assert.Empty missing
+
+    /// Which task takes a step, where that is one of those that clean-up is promised.
+    let private actor action =
+        match action with
+        | Action.JoinBlock(task, _)
+        | Action.Defer task
+        | Action.Reserve(task, _, _)
+        | Action.Commit(task, _)
+        | Action.Abort(task, _)
+        | Action.Transfer(task, _, _)
+        | Action.MaskEnter(task, _)
+        | Action.CheckpointMasked task
+        | Action.Complete(task, _) -> ValueSome task
+        | _ -> ValueNone
+
+    [<Fact>]
+    let ``Random programs of the facade take steps in clean-up and in nested sections`` () =
+        let situations =
+            traces.Value
+            |> Seq.collect (fun trace ->
+                (Trace.initial trace.Header, trace.Steps)
+                ||> Seq.scan (fun state step -> Trace.accept state step |> demand)
+                |> Seq.zip trace.Steps
+                |> Seq.choose (fun (step, state) ->
+                    match actor step.Action with
+                    | ValueSome task ->
+                        let record = state.Task task
+                        Some(step.Action.Rule, record.Phase, min record.Depth 1)
+                    | ValueNone -> None))
+            |> Seq.countBy id
+            |> Map.ofSeq
+
+        let missing =
+            [ RuleName.JoinBlock, TaskPhase.Cancelling, 0
+              RuleName.Defer, TaskPhase.Cancelling, 0
+              RuleName.Reserve, TaskPhase.Cancelling, 0
+              RuleName.Commit, TaskPhase.Cancelling, 0
+              RuleName.Transfer, TaskPhase.Cancelling, 0
+              RuleName.MaskEnter, TaskPhase.Cancelling, 0
+              RuleName.MaskEnter, TaskPhase.Running, 1
+              RuleName.CheckpointMasked, TaskPhase.CancelRequested, 1
+              RuleName.JoinBlock, TaskPhase.Running, 1
+              RuleName.Complete, TaskPhase.Cancelling, 0 ]
+            |> List.filter (situations.ContainsKey >> not)
+
+        Assert.True(missing.IsEmpty, $"missing: {missing}, found: {situations}")

@@ -52,6 +52,14 @@ module Interpreter =
             | Spawn(limits, script) ->
                 let body = Func<Cx, Task>(fun cx -> runScript shared (at place cx) script)
                 place.Children.Add(cx.Spawn(body, SpawnOptions(Budget = budget limits)))
+            | SpawnAbove(up, script) ->
+                let above = List.skip (up % place.Regions.Length) place.Regions
+
+                let body =
+                    Func<Cx, Work>(fun cx ->
+                        Work.FromTask(fun () -> runScript shared (at { place with Regions = above } cx) script))
+
+                place.Children.Add(above.Head.Spawn(cx, body))
             | Join child ->
                 match pick place.Children child with
                 | Some child ->

@@ -19,6 +19,7 @@ type Op =
     | Checkpoint
     | Charge of cost: int
     | Spawn of OwnBudget * Script
+    | SpawnAbove of up: int * Script
     | Join of child: int
     | CancelChild of child: int * CancelKind
     | CancelRegion of up: int * CancelKind
@@ -45,7 +46,7 @@ and OwnBudget = { Timeout: int option; Polls: int option; Cost: int option }
 type Program = { Policy: Policy; Capacity: int; Main: Script }
 
 /// Random programs. Every one ends: its root has a deadline, and what a deadline cannot reach (masked sections, clean-up,
-/// finalizers) waits for nothing but time.
+/// finalizers) waits for nothing but time and tasks that it spawned itself, which the deadline reaches.
 [<RequireQualifiedAccess>]
 module Programs =
 
@@ -55,6 +56,8 @@ module Programs =
               CancelKind.User
               CancelKind.Timeout
               CancelKind.RaceLost
+              CancelKind.LinkedExit
+              CancelKind.ResourceUnavailable
               CancelKind.Shutdown ]
 
     let private policy = Gen.elements [ Policy.FailFast; Policy.FailFast; Policy.CollectAll ]
@@ -80,20 +83,36 @@ module Programs =
               1, Gen.map2 (fun child kind -> CancelChild(child, kind)) (Gen.choose (0, 5)) kind
               1, Gen.map2 (fun up kind -> CancelRegion(up, kind)) (Gen.choose (0, 2)) kind ]
 
-    let private short = Gen.choose (0, 4) |> Gen.bind (fun length -> Gen.listOfLength length bounded)
+    let private upTo most item =
+        Gen.choose (0, most) |> Gen.bind (fun length -> Gen.listOfLength length item)
 
-    let private finalizer =
-        gen {
-            let! body = short
-            let! last = Gen.frequency [ 6, Gen.constant []; 1, Gen.constant [ Fail ]; 1, Gen.constant [ Panic ] ]
-            return body @ last
-        }
+    let private ending =
+        Gen.frequency [ 6, Gen.constant []; 1, Gen.constant [ Fail ]; 1, Gen.constant [ Panic ] ]
+
+    let private mask body =
+        Gen.map2 (fun units body -> Mask(units, body)) (Gen.choose (1, 3)) body
+
+    let private finalizer = Gen.map2 (@) (upTo 4 bounded) ending
+
+    /// What clean-up and masked sections do.
+    let rec private guarded depth =
+        Gen.frequency
+            [ 8, bounded
+              5, Gen.map Join (Gen.choose (0, 5))
+              3, Gen.map HandOver (Gen.choose (0, 5))
+              1, Gen.map Defer finalizer
+              if depth > 0 then
+                  2, mask (upTo 3 (guarded (depth - 1))) ]
+
+    let private section = mask (upTo 4 (guarded 1))
+
+    let private cleanUp = Gen.map2 (@) (upTo 4 (guarded 2)) ending
 
     let rec private op depth =
         let leaf =
             [ 8, bounded
               3, Gen.map Join (Gen.choose (0, 5))
-              2, Gen.map2 (fun units body -> Mask(units, body)) (Gen.choose (1, 3)) short
+              2, section
               2, Gen.map Defer finalizer
               3, Gen.map Send (Gen.choose (0, 9))
               3, Gen.constant Receive
@@ -103,6 +122,7 @@ module Programs =
 
         let inner =
             [ 5, Gen.map2 (fun limits body -> Spawn(limits, body)) limits (script (depth - 1))
+              1, Gen.map2 (fun up body -> SpawnAbove(up, body)) (Gen.choose (0, 2)) (script (depth - 1))
               3, Gen.map3 (fun policy limits body -> Open(policy, limits, body)) policy limits (script (depth - 1))
               3, call depth ]
 
@@ -124,7 +144,7 @@ module Programs =
         gen {
             let! length = Gen.choose (0, 6)
             let! body = Gen.listOfLength length (op depth)
-            let! cleanUp = Gen.frequency [ 1, Gen.constant []; 1, short ]
+            let! cleanUp = Gen.frequency [ 1, Gen.constant []; 1, cleanUp ]
             let! swallows = Gen.elements [ false; false; false; true ]
 
             return { Body = body; CleanUp = cleanUp; Swallows = swallows }
@@ -153,6 +173,7 @@ module Programs =
     and private smallerOp op =
         match op with
         | Spawn(limits, body) -> smallerScript body |> Seq.map (fun body -> Spawn(limits, body))
+        | SpawnAbove(up, body) -> smallerScript body |> Seq.map (fun body -> SpawnAbove(up, body))
         | Open(policy, limits, body) -> smallerScript body |> Seq.map (fun body -> Open(policy, limits, body))
         | Call(combinator, [ body ]) -> smallerScript body |> Seq.map (fun body -> Call(combinator, [ body ]))
         | Call(combinator, bodies) ->
