@@ -63,10 +63,13 @@ module FacadeTests =
     /// What a correct runtime may have to say about a careless program.
     let private expected = set [ "ASUP2101"; "ASUP2102"; "ASUP2105"; "ASUP2108" ]
 
-    [<Fact>]
-    let ``Every random program of the facade replays through the kernel`` () =
-        check 250 (fun program ->
-            let outcome, reports, text = Interpreter.execute program
+    [<Theory>]
+    [<InlineData(1, 250)>]
+    [<InlineData(2, 100)>]
+    [<InlineData(4, 100)>]
+    let ``Every random program of the facade replays through the kernel`` workers cases =
+        check cases (fun program ->
+            let outcome, reports, text = Interpreter.execute workers program
             let trace, final = shadow text
 
             for report in reports do
@@ -82,8 +85,8 @@ module FacadeTests =
     [<Fact>]
     let ``Every random program of the facade writes the same bytes when it is run again`` () =
         check 100 (fun program ->
-            let _, _, first = Interpreter.execute program
-            let _, _, second = Interpreter.execute program
+            let _, _, first = Interpreter.execute 1 program
+            let _, _, second = Interpreter.execute 1 program
 
             if first <> second then
                 let differing =
@@ -99,7 +102,7 @@ module FacadeTests =
             (Programs.arbitrary.Generator
              |> Gen.sampleWithSeed (Rnd(seed, 0x9E3779B97F4A7C15UL)) 50 800
              |> Seq.map (fun program ->
-                 let _, _, text = Interpreter.execute program
+                 let _, _, text = Interpreter.execute 1 program
                  TraceJson.readText text |> demand)
              |> List.ofSeq)
 

@@ -154,15 +154,15 @@ module Interpreter =
     /// What every run has for a deadline, so that it ends.
     let private patience = TimeSpan.FromSeconds 10.0
 
-    /// Runs a program on a clock of its own: its outcome, its reports and its trace.
-    let execute (program: Program) : Outcome<bool> * RuntimeReport list * string =
+    /// Runs a program with so many workers on a clock of its own: its outcome, its reports and its trace.
+    let execute (workers: int) (program: Program) : Outcome<bool> * RuntimeReport list * string =
         use trace = new IO.StringWriter()
         let reports = List<RuntimeReport>()
 
         let options =
             RuntimeOptions(
                 TimeProvider = Clock(),
-                Workers = 1,
+                Workers = workers,
                 Policy = program.Policy,
                 Budget = WorkBudget(Timeout = patience),
                 Trace = trace,
