@@ -9,6 +9,10 @@ internal sealed class DrainWatch : ITimerTarget, IDisposable
     /// <summary>What is added to a budget before anybody speaks up from outside.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>A budget and the patience after it; null when no timer of .NET can be set for so long, and nobody would see it fire.</summary>
+    internal static TimeSpan? FromOutside(TimeSpan budget) =>
+        budget > ClrTimers.Longest - Patience ? null : budget + Patience;
+
     private readonly Engine _engine;
     private readonly PendingTimer _timer;
     private readonly ITimer? _outside;
@@ -19,12 +23,12 @@ internal sealed class DrainWatch : ITimerTarget, IDisposable
         _engine = engine;
         Region = region;
         _timer = engine.Scheduler.Timers.Add(this, budget);
-        if (engine.Options.TimeProvider == TimeProvider.System)
+        if (engine.Options.TimeProvider == TimeProvider.System && FromOutside(budget) is { } due)
         {
             _outside = TimeProvider.System.CreateTimer(
                 _ => LookFromOutside(),
                 null,
-                budget + Patience,
+                due,
                 System.Threading.Timeout.InfiniteTimeSpan
             );
         }

@@ -70,7 +70,7 @@ internal sealed partial class Engine
         WorkSource work
     )
     {
-        options.Limits?.Validate();
+        options.Validate();
         Budget budget = options.Budget.At(this);
         RegionCell cell;
         TaskCell<T> main;

@@ -11,22 +11,24 @@ internal sealed class RequestWatch : IDisposable
     private readonly ITimer _timer;
     private int _answered;
 
-    private RequestWatch(Engine engine, TimeSpan budget)
+    private RequestWatch(Engine engine, TimeSpan budget, TimeSpan due)
     {
         _engine = engine;
         _budget = budget;
         _timer = TimeProvider.System.CreateTimer(
             static watch => ((RequestWatch)watch!).Look(),
             this,
-            budget + DrainWatch.Patience,
+            due,
             System.Threading.Timeout.InfiniteTimeSpan
         );
     }
 
     /// <summary>Begins to watch; null when the run has no drain budget, or a clock that somebody moves.</summary>
     internal static RequestWatch? Begin(Engine engine) =>
-        engine.Options.DrainBudget is { } budget && engine.Options.TimeProvider == TimeProvider.System
-            ? new RequestWatch(engine, budget)
+        engine.Options.DrainBudget is { } budget
+        && engine.Options.TimeProvider == TimeProvider.System
+        && DrainWatch.FromOutside(budget) is { } due
+            ? new RequestWatch(engine, budget, due)
             : null;
 
     /// <summary>The request was taken.</summary>

@@ -52,7 +52,11 @@ public sealed record TaskReport(
         + $"last checkpoint: {LastCheckpoint}";
 }
 
-/// <summary>How a runtime is run.</summary>
+/// <summary>
+/// How a runtime is run. Checked when the run is started: <see cref="TimeProvider"/>, <see cref="IsPanic"/> and <see cref="FailFast"/> that
+/// are null are refused with <see cref="ArgumentNullException"/>, a <see cref="Policy"/> or <see cref="Escalation"/> that is no value of its
+/// enumeration with <see cref="ArgumentOutOfRangeException"/>, numbers out of range with <see cref="AsupersyncException"/>.
+/// </summary>
 public sealed class RuntimeOptions
 {
     /// <summary>The clock of the runtime; deadlines, sleeps and timestamps come from it.</summary>
@@ -67,7 +71,10 @@ public sealed class RuntimeOptions
     /// <summary>How much the root region may hold at a time; null for no limits.</summary>
     public RegionLimits? Limits { get; init; }
 
-    /// <summary>How long a cancelled region may take to close before it is reported. Null for any time.</summary>
+    /// <summary>
+    /// How long a cancelled region may take to close before it is reported: zero or more (else ASUP2110), and <see cref="TimeSpan.MaxValue"/>
+    /// for practically any time. Null for any time.
+    /// </summary>
     public TimeSpan? DrainBudget { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>What happens when a drain budget, or an allowance of polls for clean-up, is spent.</summary>
@@ -175,8 +182,32 @@ public sealed class RuntimeOptions
             ? workers
             : Environment.ProcessorCount;
 
+    internal static void CheckDrain(TimeSpan? budget)
+    {
+        if (budget < TimeSpan.Zero)
+        {
+            throw new AsupersyncException(
+                "ASUP2110",
+                "DrainBudget is negative; give a time from zero up, or null for no limit."
+            );
+        }
+    }
+
+    /// <summary>Refuses a number that is no value of its enumeration: nothing would know what to do with it, and no trace could hold it.</summary>
+    internal static void CheckDefined<T>(T value, string name)
+        where T : struct, Enum
+    {
+        if (!Enum.IsDefined(value))
+        {
+            throw new ArgumentOutOfRangeException(name, value, $"{value} is no {typeof(T).Name}.");
+        }
+    }
+
     internal void Validate()
     {
+        ArgumentNullException.ThrowIfNull(TimeProvider);
+        ArgumentNullException.ThrowIfNull(IsPanic);
+        ArgumentNullException.ThrowIfNull(FailFast);
         if (PollBudget is { } poll && (poll < TimeSpan.FromMilliseconds(1) || poll > TimeSpan.FromDays(1)))
         {
             throw new AsupersyncException(
@@ -190,14 +221,9 @@ public sealed class RuntimeOptions
             throw new AsupersyncException("ASUP2118", "Workers is from 1 to 1024, or 0 for one per core.");
         }
 
-        if (DrainBudget is { } drain && drain < TimeSpan.Zero)
-        {
-            throw new AsupersyncException(
-                "ASUP2110",
-                "DrainBudget is negative; give a time from zero up, or null for no limit."
-            );
-        }
-
+        CheckDrain(DrainBudget);
+        CheckDefined(Policy, nameof(Policy));
+        CheckDefined(Escalation, nameof(Escalation));
         Limits?.Validate();
         if (CancelLimit < 1 || TimedLimit < 1)
         {

@@ -20,13 +20,16 @@ public sealed class RegionOptions
     /// <summary>A name for reports.</summary>
     public string? Name { get; init; }
 
-    /// <summary>What a failing child does.</summary>
+    /// <summary>What a failing child does. A value that is none of the enumeration is refused with <see cref="ArgumentOutOfRangeException"/>.</summary>
     public Policy Policy { get; init; } = Policy.FailFast;
 
-    /// <summary>The region's budget; it gets the meet with its opener's.</summary>
+    /// <summary>The region's budget; it gets the meet with its opener's. Timeout counts for the region as a whole; Polls and Cost are what each of its tasks has for itself.</summary>
     public WorkBudget Budget { get; init; }
 
-    /// <summary>How long the region may take to close once cancelled before it is reported; null for no report of its own.</summary>
+    /// <summary>
+    /// How long the region may take to close once cancelled before it is reported: zero or more (else ASUP2110 when it is opened), and
+    /// <see cref="TimeSpan.MaxValue"/> for practically any time; null for no report of its own.
+    /// </summary>
     public TimeSpan? DrainBudget { get; init; }
 
     /// <summary>
@@ -37,4 +40,11 @@ public sealed class RegionOptions
 
     /// <summary>How much the region may hold at a time; null for no limits.</summary>
     public RegionLimits? Limits { get; init; }
+
+    internal void Validate()
+    {
+        RuntimeOptions.CheckDrain(DrainBudget);
+        RuntimeOptions.CheckDefined(Policy, nameof(Policy));
+        Limits?.Validate();
+    }
 }

@@ -7,9 +7,6 @@ internal sealed class TaskTimer(TaskClock clock, TimerCallback callback, object?
         ITimerTarget,
         IParcel
 {
-    // What timers of .NET take at most.
-    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
-
     private readonly ExecutionContext _context = FlowContext.Capture();
     private PendingTimer _timer;
     private TimeSpan _period;
@@ -157,7 +154,7 @@ internal sealed class TaskTimer(TaskClock clock, TimerCallback callback, object?
         if (time != Timeout.InfiniteTimeSpan)
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero, name);
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(time, Longest, name);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(time, ClrTimers.Longest, name);
         }
     }
 }
