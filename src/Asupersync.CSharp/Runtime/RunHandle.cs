@@ -22,19 +22,29 @@ public sealed class RunHandle<T>
     /// <summary>Asks the root region to cancel. Idempotent; from any thread. Rests on the rule CancelRequest.</summary>
     /// <param name="message">Words for people.</param>
     /// <param name="kind">The kind of the reason.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The kind is no value of the enumeration.</exception>
     [Rule(RuleName.CancelRequest)]
-    public void Cancel(string? message = null, CancelKind kind = CancelKind.User) =>
+    public void Cancel(string? message = null, CancelKind kind = CancelKind.User)
+    {
+        RuntimeOptions.CheckDefined(kind, nameof(kind));
         _engine.CancelFromAnywhere(Target.Region(1), kind, message);
+    }
 
     /// <summary>
     /// What is alive in the run, as of one moment between two steps. When no such moment comes in time, because a task holds the scheduler
     /// without a pause, it is what can be read all the same, and <see cref="RuntimeSnapshot.Doubt"/> says so. From any thread.
     /// </summary>
-    /// <param name="patience">How long to wait for such a moment, in real time; one second when not given.</param>
+    /// <param name="patience">
+    /// How long to wait for such a moment, in real time, zero or more; one second when not given, and as long as it takes from about 49 days
+    /// up, so with <see cref="TimeSpan.MaxValue"/>.
+    /// </param>
     /// <param name="most">Regions, and tasks, to list at most.</param>
     /// <returns>The snapshot.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">One of the two is negative.</exception>
     public async Task<RuntimeSnapshot> Snapshot(TimeSpan? patience = null, int most = 10_000)
     {
+        TimeSpan limit = patience ?? Patience;
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, TimeSpan.Zero, nameof(patience));
         ArgumentOutOfRangeException.ThrowIfNegative(most);
         var answer = new TaskCompletionSource<RuntimeSnapshot>(TaskCreationOptions.RunContinuationsAsynchronously);
         if (!_engine.Scheduler.Post(_ => Answer(answer, most), null))
@@ -44,7 +54,12 @@ public sealed class RunHandle<T>
 
         try
         {
-            return await answer.Task.WaitAsync(patience ?? Patience).ConfigureAwait(false);
+            await Task.WhenAny(answer.Task, Completion)
+                .WaitAsync(limit > ClrTimers.Longest ? Timeout.InfiniteTimeSpan : limit)
+                .ConfigureAwait(false);
+
+            // Where the run is over without an answer, the question may have been dropped.
+            return await answer.Task.WaitAsync(limit < Patience ? limit : Patience).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -54,8 +69,9 @@ public sealed class RunHandle<T>
 
     /// <summary>Says in words why a region is still open; see <see cref="RuntimeSnapshot.Explain"/>.</summary>
     /// <param name="region">The region's identifier; the root when not given.</param>
-    /// <param name="patience">How long to wait for a moment between two steps; one second when not given.</param>
+    /// <param name="patience">How long to wait for a moment between two steps, as for <see cref="Snapshot"/>; one second when not given.</param>
     /// <returns>One line a region or task, indented by depth.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The patience is negative.</exception>
     public async Task<string> Explain(long? region = null, TimeSpan? patience = null) =>
         (await Snapshot(patience).ConfigureAwait(false)).Explain(region);
 

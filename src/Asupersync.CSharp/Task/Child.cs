@@ -28,7 +28,10 @@ public readonly record struct Child<T>
     /// Awaits the task as a value: how it ended, whatever it was. A checkpoint. Awaiting again gives the same outcome. Rests on the rules
     /// JoinBlock and JoinReady.
     /// </summary>
-    /// <returns>The outcome; taken like this it no longer counts for the region.</returns>
+    /// <returns>
+    /// The outcome. A failure that was taken like this no longer counts for the region, but for the one that made the region fail at once
+    /// (<see cref="Policy.FailFast"/>): the region was cancelled for its sake and ends with it.
+    /// </returns>
     /// <exception cref="CancelledException">The waiting task was cancelled; the awaited one goes on.</exception>
     /// <exception cref="RefusedException">The task waits, directly or not, for the one that asks.</exception>
     [Rule(RuleName.JoinBlock)]
@@ -50,9 +53,13 @@ public readonly record struct Child<T>
     /// <summary>Asks the task to cancel. Idempotent; from any thread. Rests on the rule CancelRequest.</summary>
     /// <param name="message">Words for people.</param>
     /// <param name="kind">The kind of the reason.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The kind is no value of the enumeration.</exception>
     [Rule(RuleName.CancelRequest)]
-    public void Cancel(string? message = null, CancelKind kind = CancelKind.User) =>
+    public void Cancel(string? message = null, CancelKind kind = CancelKind.User)
+    {
+        RuntimeOptions.CheckDefined(kind, nameof(kind));
         Cell.Engine.CancelFromAnywhere(Target.Task(Cell.Id), kind, message);
+    }
 
     /// <summary>The name under which the task is reported.</summary>
     /// <returns>Name and identifier.</returns>
@@ -98,9 +105,13 @@ public readonly record struct Child
     /// <summary>Asks the task to cancel; see <see cref="Child{T}.Cancel"/>.</summary>
     /// <param name="message">Words for people.</param>
     /// <param name="kind">The kind of the reason.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The kind is no value of the enumeration.</exception>
     [Rule(RuleName.CancelRequest)]
-    public void Cancel(string? message = null, CancelKind kind = CancelKind.User) =>
+    public void Cancel(string? message = null, CancelKind kind = CancelKind.User)
+    {
+        RuntimeOptions.CheckDefined(kind, nameof(kind));
         Cell.Engine.CancelFromAnywhere(Target.Task(Cell.Id), kind, message);
+    }
 
     /// <summary>The name under which the task is reported.</summary>
     /// <returns>Name and identifier.</returns>

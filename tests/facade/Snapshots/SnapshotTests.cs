@@ -56,6 +56,24 @@ public class SnapshotTests
     }
 
     [Fact]
+    public async Task Snapshot_PatienceAtItsBounds_IsTakenAsItSays()
+    {
+        var go = new TaskCompletionSource();
+        RunHandle<bool> handle = AsupRuntime.Start(async _ => await go.Task);
+        Assert.Null((await handle.Snapshot(TimeSpan.MaxValue)).Doubt);
+        await handle.Snapshot(TimeSpan.Zero);
+        foreach (TimeSpan negative in (TimeSpan[])[TimeSpan.FromSeconds(-1), Timeout.InfiniteTimeSpan])
+        {
+            await Assert.ThrowsAsync<ArgumentOutOfRangeException>("patience", () => handle.Snapshot(negative));
+            await Assert.ThrowsAsync<ArgumentOutOfRangeException>("patience", () => handle.Explain(null, negative));
+        }
+
+        go.SetResult();
+        Assert.True((await handle.Completion.WaitAsync(TimeSpan.FromMinutes(1))).IsOk);
+        Assert.NotNull(await handle.Snapshot(TimeSpan.MaxValue));
+    }
+
+    [Fact]
     public async Task Snapshot_OfTheOwnRegion_ShowsBudgetsMasksObligationsAndHeap()
     {
         RecordedRun<RuntimeSnapshot> run = await RecordedRun.Of<RuntimeSnapshot>(
