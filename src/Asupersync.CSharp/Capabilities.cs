@@ -22,7 +22,10 @@ public enum Capabilities
     /// <summary>Signals of the operating system.</summary>
     Signals = 16,
 
-    /// <summary>Cancelling regions and tasks.</summary>
+    /// <summary>
+    /// Cancelling the region of the task: <see cref="Cx.CancelRegionWhen"/>, and <see cref="Region.Cancel"/> of what <see cref="Cx.Region"/>
+    /// gives. The handle of a child is a right of its own: whoever spawned the child, or was handed it, may cancel it.
+    /// </summary>
     Cancel = 32,
 
     /// <summary>Reserving obligations: channels and whatever else is two-phase.</summary>

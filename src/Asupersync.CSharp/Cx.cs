@@ -31,8 +31,18 @@ public readonly partial struct Cx
     /// <summary>The task's name.</summary>
     public string Name => Cell.Name;
 
-    /// <summary>The region that owns the task.</summary>
-    public Region Region => Cell.Region.Handle;
+    /// <summary>
+    /// The region that owns the task. What a context without <see cref="Capabilities.Cancel"/> gives cannot be used to cancel it
+    /// (ASUP3001).
+    /// </summary>
+    public Region Region
+    {
+        get
+        {
+            Region region = Cell.Region.Handle;
+            return (Held & Capabilities.Cancel) != 0 ? region : region.WithoutCancel;
+        }
+    }
 
     /// <summary>
     /// Trips when the task could see a cancel request: for code that knows only tokens. Its listeners run on the task. When such code throws

@@ -141,4 +141,27 @@ public class CapabilityTests
         Assert.Equal("ASUP3003", Assert.Throws<CapabilityException>(() => _ = empty.CancellationToken).Code);
         Assert.Equal("ASUP3003", Assert.Throws<CapabilityException>(() => empty.Narrow(Capabilities.All)).Code);
     }
+
+    [Fact]
+    public async Task Narrow_TheRegionOfAContextThatMayNotCancel_CannotBeCancelledByIt()
+    {
+        var run = await RecordedRun.Of(async cx =>
+        {
+            Region region = cx.Narrow(Capabilities.All & ~Capabilities.Cancel).Region;
+            Assert.Equal(cx.Region.Id, region.Id);
+            Assert.Same(region, cx.Narrow(Capabilities.None).Region);
+            Assert.Same(cx.Region, cx.Narrow(Capabilities.Cancel).Region);
+            CapabilityException refused = Assert.Throws<CapabilityException>(() => region.Cancel());
+            Assert.Equal("ASUP3001", refused.Code);
+            Assert.Contains("needs Cancel", refused.Message, StringComparison.Ordinal);
+
+            // What it may do with the region all the same, and with the handle of what it spawned.
+            Child child = region.Spawn(cx, async c => await c.Sleep(TimeSpan.FromHours(1)));
+            child.Cancel();
+            Assert.IsType<Outcome<bool>.Cancelled>(await child.Outcome());
+            cx.Checkpoint();
+        });
+
+        Assert.True(run.Value);
+    }
 }
