@@ -1,6 +1,7 @@
 namespace Asupersync.Kernel
 
 open System
+open System.Text
 
 /// Why something is cancelled. The order of declaration is the "kind order" of docs/semantics.md; severity is asked of
 /// <see cref="M:Asupersync.Kernel.CancelKinds.tier"/> only.
@@ -59,6 +60,18 @@ module CancelKinds =
         | 5 -> 50
         | _ -> 200
 
+/// The words of a reason.
+module internal CancelWords =
+
+    /// A lone half of a surrogate pair becomes U+FFFD: a trace could not hold it, so its replay would be of another reason.
+    let wellFormed (message: string) =
+        if isNull message then
+            ""
+        elif String.exists Char.IsSurrogate message then
+            Encoding.UTF8.GetString(Encoding.UTF8.GetBytes message)
+        else
+            message
+
 /// A cancel reason: what kind, who asked, when, a message for people, and the reason behind it. Immutable; null stands for
 /// "no reason". Ordered by strength, a total order, so that strengthening is associative, commutative and idempotent.
 [<Sealed; AllowNullLiteral>]
@@ -109,11 +122,11 @@ type CancelReason
     /// A hash of the whole chain that is the same in every process.
     member _.Fingerprint: uint64 = fingerprint
 
-    /// A reason of its own. <paramref name="message"/> may be null.
+    /// A reason of its own. <paramref name="message"/> may be null; a lone half of a surrogate pair in it becomes U+FFFD.
     static member Create
         (kind: CancelKind, region: RegionId, task: TaskId, at: int64, message: string, cause: CancelReason)
         =
-        CancelReason(kind, region, task, at, (if isNull message then "" else message), cause)
+        CancelReason(kind, region, task, at, CancelWords.wellFormed message, cause)
 
     /// A reason without time, message or cause.
     static member Of(kind: CancelKind, region: RegionId, task: TaskId) =

@@ -40,9 +40,15 @@ type TraceError =
         Message: string
     }
 
-    /// line 7: ASUP1009 ...
+    /// line 7: ASUP1203 ..., or, where the number is that of a step, step 7: ASUP1009 ...
     override this.ToString() =
-        $"line {this.Line}: {this.Code} {this.Message}"
+        let isReplay =
+            this.Code.StartsWith("ASUP10", System.StringComparison.Ordinal)
+            || this.Code = "ASUP1206"
+            || this.Code = "ASUP1207"
+
+        let place = if isReplay then "step" else "line"
+        $"{place} {this.Line}: {this.Code} {this.Message}"
 
 /// A recorded run, first step first.
 [<NoComparison; NoEquality>]
