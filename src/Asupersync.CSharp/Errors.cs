@@ -86,7 +86,7 @@ public sealed class RegionFailedException : AggregateException
         : base($"ASUP2104: {failures.Count + passedOver} tasks of {region} failed", failures) =>
         PassedOver = passedOver;
 
-    /// <summary>Failures beyond the first 64 that nobody took, which are counted but not kept.</summary>
+    /// <summary>Failures beyond the first 64 that nobody took (and the body's own), which are counted but not inside.</summary>
     public long PassedOver { get; }
 }
 

@@ -8,8 +8,8 @@ internal sealed class RegionCell(Engine engine, long id, TaskCell? owner, string
     private const int FailuresKept = 64;
 
     private Stack<(Capabilities Held, Body<Nothing> Code)>? _finalizers;
-    private List<(long Task, Exception Error)>? _failures;
-    private long _failuresPassedOver;
+    private Dictionary<long, (long Order, Exception Error)>? _failures;
+    private long _failuresAdded;
     private HeapSpace? _heap;
     private object? _drain;
     private long _tasksAdded;
@@ -148,52 +148,62 @@ internal sealed class RegionCell(Engine engine, long id, TaskCell? owner, string
     internal (Capabilities Held, Body<Nothing> Code) Pop() => _finalizers!.Pop();
 
     /// <summary>
-    /// Remembers what a task failed with, until somebody takes the task's outcome. A long-lived region that collects failures keeps the
-    /// first ones and a count of the rest.
+    /// Remembers what a task failed with, until somebody takes the task's outcome; so long the ledger remembers the task as well. Under the
+    /// region's gate.
     /// </summary>
-    internal void AddFailure(TaskCell task)
-    {
-        _failures ??= [];
-        if (_failures.Count < FailuresKept || Record.Trigger == task.Id || Body == task)
-        {
-            _failures.Add((task.Id, task.Failure!));
-        }
-        else
-        {
-            _failuresPassedOver++;
-        }
-    }
+    internal void AddFailure(TaskCell task) => (_failures ??= []).Add(task.Id, (_failuresAdded++, task.Failure!));
 
-    /// <summary>Forgets a failure whose outcome was taken, unless it counts for the region all the same.</summary>
+    /// <summary>Forgets a failure whose outcome was taken, unless it counts for the region all the same. Under the region's gate.</summary>
     internal void TakeFailure(TaskCell task)
     {
         if (_failures is { } failures && Record.Trigger != task.Id && Body != task)
         {
-            long id = task.Id;
-            failures.RemoveAll(failure => failure.Task == id);
+            failures.Remove(task.Id);
         }
     }
 
-    /// <summary>What went wrong in the region, as one exception; the failure that fail-fast acted on comes first.</summary>
+    /// <summary>
+    /// What went wrong in the region, as one exception: the failure that fail-fast acted on, then the others in their order. The first ones
+    /// and the body's own are inside, the rest is counted.
+    /// </summary>
     internal Exception Failure(long trigger)
     {
-        List<(long Task, Exception Error)> failures = _failures ?? [];
-        if (failures.Count + _failuresPassedOver == 0)
+        List<(long Task, Exception Error)> failures = OwnFailures(trigger);
+        if (failures.Count == 0)
         {
             throw new InvalidOperationException(
                 "ASUP2902: a region failed without a failure; this is a bug of the runtime."
             );
         }
 
-        if (failures.Count == 1 && _failuresPassedOver == 0)
+        if (failures.Count == 1)
         {
             return failures[0].Error;
         }
 
-        IEnumerable<Exception> ordered = failures
-            .OrderBy(failure => failure.Task == trigger ? 0 : 1)
-            .Select(failure => failure.Error);
-        return new RegionFailedException(ToString(), [.. ordered], _failuresPassedOver);
+        long body = Body.Id;
+        Exception[] kept =
+        [
+            .. failures
+                .Where((failure, index) => index < FailuresKept || failure.Task == body)
+                .Select(static failure => failure.Error),
+        ];
+        return new RegionFailedException(ToString(), kept, failures.Count - kept.Length);
+    }
+
+    /// <summary>The failures, without those that are others once more: a task that lets the failure of one it awaited through has not failed on its own.</summary>
+    private List<(long Task, Exception Error)> OwnFailures(long trigger)
+    {
+        var all = (_failures ?? [])
+            .OrderBy(failure => failure.Key == trigger ? -1 : failure.Value.Order)
+            .Select(static failure => (Task: failure.Key, failure.Value.Error))
+            .ToList();
+        HashSet<Exception> seen = new(ReferenceEqualityComparer.Instance);
+        all.RemoveAll(failure => !seen.Add(failure.Error));
+        all.RemoveAll(failure =>
+            failure.Error is PanickedException { InnerException: { } panic } && seen.Contains(panic)
+        );
+        return all;
     }
 
     /// <summary>The name under which a region is reported.</summary>
