@@ -15,7 +15,7 @@ internal sealed class TaskClock(TaskCell cell) : TimeProvider
     internal TaskCell Cell => cell;
 
     /// <summary>Whether the task has ended; under the lock, or in the task.</summary>
-    internal bool Ended { get; private set; }
+    internal bool Ended { get; private set; } = cell.IsCompleted;
 
     private TaskTimer? _pending;
 

@@ -238,5 +238,42 @@ public sealed class TaskClockTests
         Assert.True(run.Value);
     }
 
+    [Fact]
+    public async Task Arm_by_a_helper_that_asks_for_the_clock_after_the_end_of_its_task_is_refused()
+    {
+        int called = 0;
+        var run = await RecordedRun.Of(async cx =>
+        {
+            using var ended = new SemaphoreSlim(0);
+            var refused = new TaskCompletionSource<string>();
+            await cx.Spawn(c =>
+                {
+                    _ = Helper(c).AsTask();
+                    return Work.CompletedWork;
+                })
+                .Join();
+            ended.Release();
+            Assert.Equal("ASUP2204", await refused.Task);
+            await cx.Sleep(Ms(20));
+            Assert.Equal(0, called);
+
+            async Work Helper(Cx c)
+            {
+                await ended.WaitAsync();
+                try
+                {
+                    c.Time.CreateTimer(_ => called++, null, Ms(5), Timeout.InfiniteTimeSpan);
+                    refused.SetResult("nothing");
+                }
+                catch (AsupersyncException exception)
+                {
+                    refused.SetResult(exception.Code);
+                }
+            }
+        });
+
+        Assert.True(run.Value);
+    }
+
     private static TimeSpan Ms(int milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
 }
