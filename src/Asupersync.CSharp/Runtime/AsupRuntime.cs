@@ -7,13 +7,17 @@ namespace Asupersync;
 /// <summary>Runs programs: a root region with a body, on a scheduler of its own.</summary>
 public static class AsupRuntime
 {
-    /// <summary>Runs a body in a root region until that is closed, on a background thread of its own.</summary>
+    /// <summary>
+    /// Runs a body in a root region until that is closed, on a background thread of its own. What is ambient in the caller flows in, as with
+    /// <see cref="Task.Run(System.Action)"/>: values of <see cref="AsyncLocal{T}"/>, the culture, the current activity.
+    /// </summary>
     /// <typeparam name="T">The type of the body's value.</typeparam>
     /// <param name="body">The program.</param>
     /// <param name="options">Clock, budgets, trace, reports.</param>
     /// <param name="cancellationToken">Cancels the root region, with kind User, when it trips.</param>
     /// <returns>How the program ended, once nothing of it is left.</returns>
     /// <exception cref="AsupersyncException">The options are not valid.</exception>
+    /// <exception cref="ArgumentException">The body is null, or one of the options is null or of no value it can have; see <see cref="RuntimeOptions"/>.</exception>
     /// <exception cref="DrainExhaustedException">The run was abandoned, as <see cref="RuntimeOptions.Escalation"/> asked.</exception>
     [OverloadResolutionPriority(1)]
     public static Task<Outcome<T>> RunAsync<T>(
@@ -41,6 +45,7 @@ public static class AsupRuntime
     /// <param name="cancellationToken">Cancels the root region, with kind User, when it trips.</param>
     /// <returns>The handle of the run.</returns>
     /// <exception cref="AsupersyncException">The options are not valid.</exception>
+    /// <exception cref="ArgumentException">The body is null, or one of the options is null or of no value it can have; see <see cref="RuntimeOptions"/>.</exception>
     [OverloadResolutionPriority(1)]
     public static RunHandle<T> Start<T>(
         Func<Cx, Work<T>> body,
@@ -92,13 +97,16 @@ public static class AsupRuntime
             engine.CanBeCancelledFromOutside = cancellationToken.CanBeCanceled;
             engine.CheckRootBudget();
             LiveRuns.Add(engine);
-            engine.Scheduler.Post(_ => Begin(cancellationToken), null);
+            ExecutionContext flow = FlowContext.Capture();
+            engine.Scheduler.Post(_ => Begin(flow, cancellationToken), null);
             engine.Scheduler.StartThreads();
             return _end.Task;
         }
 
-        private void Begin(CancellationToken cancellationToken)
+        private void Begin(ExecutionContext flow, CancellationToken cancellationToken)
         {
+            // The root starts in what is ambient where the run was started; the worker has its own again after this callback.
+            ExecutionContext.Restore(flow);
             _main = engine.Begin(Body<T>.Of(body));
             _link = cancellationToken.UnsafeRegister(
                 _ =>
