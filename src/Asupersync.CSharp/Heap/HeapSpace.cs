@@ -29,7 +29,8 @@ internal sealed class HeapSpace(RegionCell region, HeapPool pool)
                 throw HeapErrors.Reclaimed();
             }
 
-            if (region.Limits?.HeapBytes is { } most && bytes > most - Bytes)
+            long most = region.Limits?.HeapBytes ?? long.MaxValue;
+            if (bytes > most - Bytes)
             {
                 throw HeapErrors.Full(region, most, Bytes, bytes);
             }

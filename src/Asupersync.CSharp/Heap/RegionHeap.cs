@@ -29,7 +29,9 @@ public readonly struct RegionHeap
     /// <param name="value">The value.</param>
     /// <param name="bytes">Its size, which counts against <see cref="RegionLimits.HeapBytes"/>.</param>
     /// <returns>The handle.</returns>
-    /// <exception cref="RegionLimitException">The region's heap would exceed its limit (ASUP6004).</exception>
+    /// <exception cref="RegionLimitException">
+    /// The region's heap would exceed its limit (ASUP6004); where it has none, that is <see cref="long.MaxValue"/>.
+    /// </exception>
     /// <exception cref="RefusedException">The value is disposable and the region runs its finalizers already.</exception>
     /// <exception cref="AsupersyncException">The size is negative (ASUP6013).</exception>
     [Rule(RuleName.Defer)]

@@ -29,7 +29,7 @@ public readonly struct Network
         ArgumentNullException.ThrowIfNull(endpoint);
         ArgumentOutOfRangeException.ThrowIfLessThan(backlog, 1);
         TaskCell cell = _cx.Pass(Capabilities.Network);
-        var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        Socket socket = Open(endpoint, nameof(Listen));
         try
         {
             socket.Bind(endpoint);
@@ -55,7 +55,7 @@ public readonly struct Network
     {
         ArgumentNullException.ThrowIfNull(endpoint);
         TaskCell cell = _cx.Use(Capabilities.Network);
-        var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        Socket socket = Open(endpoint, nameof(Connect));
         try
         {
             var port = new SocketPort(cell.Engine, socket, endpoint.ToString());
@@ -66,6 +66,19 @@ public readonly struct Network
         {
             socket.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>A socket; there may be none for this kind of address, or none left.</summary>
+    private static Socket Open(IPEndPoint endpoint, string operation)
+    {
+        try
+        {
+            return new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        }
+        catch (SocketException error)
+        {
+            throw NetworkException.From(error, $"{operation} on {endpoint}", closedHere: false);
         }
     }
 

@@ -96,13 +96,15 @@ public sealed partial class TcpStream : IDisposable, IAsyncDisposable
     /// <summary>
     /// Closes without cutting off what was written: closes the sending direction, then reads and drops until the other side has closed too,
     /// or the patience is over; then closes. (A socket that is closed over unread input resets the connection, and a reset destroys what the
-    /// other side has not read yet.) A checkpoint; in clean-up one poll, whatever the other side sends. Closed in any case.
+    /// other side has not read yet.) A checkpoint; in clean-up one poll, whatever the other side sends. Closed in any case but one: a patience
+    /// that is out of range is refused before anything else, and leaves the stream open.
     /// </summary>
     /// <param name="cx">The context of the task.</param>
-    /// <param name="patience">How long to wait for the other side, on the runtime's clock; zero or more.</param>
+    /// <param name="patience">How long to wait for the other side, on the runtime's clock; from zero to 24 days.</param>
     /// <returns>True when the other side closed as well; false when it did not in time, or reset the connection.</returns>
     /// <exception cref="CancelledException">A request to cancel was pending, or came while it waited.</exception>
     /// <exception cref="NetworkException">The stream was closed here before (ASUP4004).</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The patience is negative or above 24 days; the stream is as it was.</exception>
     [Rule(RuleName.Reserve)]
     [Rule(RuleName.Commit)]
     [Rule(RuleName.Abort)]

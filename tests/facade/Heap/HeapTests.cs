@@ -191,6 +191,22 @@ public class HeapTests
     }
 
     [Fact]
+    public async Task Limits_MoreBytesThanCanBeCounted_AreRefused()
+    {
+        var run = await RecordedRun.Of(async cx =>
+        {
+            cx.Heap.Add("most", long.MaxValue - 1);
+            cx.Heap.Add("last", 1);
+            Assert.Equal("ASUP6004", Assert.Throws<RegionLimitException>(() => cx.Heap.Add("more", 1)).Code);
+            Assert.Equal(long.MaxValue, cx.Heap.Bytes);
+            Assert.Equal(2, cx.Heap.Count);
+            await cx.Yield();
+        });
+
+        Assert.True(run.Value);
+    }
+
+    [Fact]
     public async Task Limits_NegativeSizesAndLimits_AreRefusedByName()
     {
         var run = await RecordedRun.Of<(string, string, string)>(async cx =>
