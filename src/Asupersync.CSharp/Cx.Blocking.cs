@@ -14,6 +14,10 @@ public readonly partial struct Cx
     /// waits for a thread. The task does not end before the call, even when nobody awaits it. The code has no context: it cannot use the
     /// <see cref="Cx"/>. Rests on the rule Checkpoint.
     /// </summary>
+    /// <remarks>
+    /// Code that returns a plain task, as an async lambda does, runs until that has ended: the thread waits for it. What it failed with is
+    /// thrown by this call, and else the task that is returned has ended. Code that only awaits needs no thread; await it in the task.
+    /// </remarks>
     /// <typeparam name="T">The type of the value.</typeparam>
     /// <param name="function">The code; its token trips when the task could see a request. When it throws <see
     /// cref="OperationCanceledException"/> for that, the task counts as having acknowledged.</param>

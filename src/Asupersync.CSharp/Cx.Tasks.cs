@@ -3,7 +3,7 @@ using Asupersync.Kernel;
 
 namespace Asupersync;
 
-/// <content>Spawning, regions, finalizers.</content>
+/// <content>Spawning and regions.</content>
 public readonly partial struct Cx
 {
     /// <summary>Spawns a task into the region of this one. Rests on the rule Spawn.</summary>
@@ -123,33 +123,6 @@ public readonly partial struct Cx
     [Rule(RuleName.OpenRegion)]
     public Work<Outcome<T>> ObserveRegion<T>(Func<Cx, Work<T>> body, RegionOptions? options = null) =>
         OpenedOutcome<T>.Rent().Of(this, Body<T>.Of(body), options);
-
-    /// <summary>
-    /// Registers clean-up with this task's region. It runs when the region's tasks are done, newest first, one at a time, also after a
-    /// cancellation or failure, each exactly once. Rests on the rule Defer.
-    /// </summary>
-    /// <param name="finalizer">The clean-up; a request to cancel passes it by, its polls are limited to 100.</param>
-    /// <exception cref="RefusedException">The region runs its finalizers already.</exception>
-    [Rule(RuleName.Defer)]
-    [OverloadResolutionPriority(1)]
-    public void Defer(Func<Cx, Work> finalizer)
-    {
-        TaskCell cell = Use(Capabilities.None);
-        cell.Engine.Defer(cell, Held, Body<Nothing>.Of(finalizer));
-    }
-
-    /// <summary>As <see cref="Defer(Func{Cx, Work})"/>, for clean-up that does not await.</summary>
-    /// <param name="finalizer">The clean-up.</param>
-    [Rule(RuleName.Defer)]
-    public void Defer(System.Action finalizer)
-    {
-        ArgumentNullException.ThrowIfNull(finalizer);
-        Defer(cx =>
-        {
-            finalizer();
-            return Work.CompletedWork;
-        });
-    }
 
     /// <summary>Lets the region of this task be cancelled, with kind User, when a foreign token trips. Dispose of the link to end it.</summary>
     /// <param name="token">The token to follow.</param>

@@ -55,6 +55,7 @@ internal sealed class BlockingCall<T> : WaitSource<T>, IBlockingJob
         try
         {
             value = _function(_stop);
+            (value as Task)?.GetAwaiter().GetResult(); // An async lambda: the call lasts as long as its task.
         }
         catch (Exception exception)
         {

@@ -245,16 +245,22 @@ public sealed class RunBlockingTests
     public async Task DrainBudget_SpentInACall_NamesTheTask()
     {
         using var go = new ManualResetEventSlim();
+        var inside = new TaskCompletionSource();
         var reports = new List<RuntimeReport>();
         Outcome<bool> outcome = await AsupRuntime
             .RunAsync(
                 async cx =>
                 {
                     cx.Spawn(
-                        async c => await c.RunBlocking(() => Assert.True(go.Wait(Limit))),
+                        async c =>
+                            await c.RunBlocking(() =>
+                            {
+                                inside.SetResult();
+                                Assert.True(go.Wait(Limit));
+                            }),
                         new SpawnOptions { Name = "Stubborn" }
                     );
-                    await cx.Yield();
+                    await inside.Task;
                     cx.Region.Cancel();
                 },
                 new RuntimeOptions
@@ -276,6 +282,37 @@ public sealed class RunBlockingTests
         TaskReport task = Assert.Single(report.Tasks);
         Assert.Equal("Stubborn", task.Name);
         Assert.Equal("runs synchronous code", task.Waiting);
+    }
+
+    [Fact]
+    public async Task Call_OfAnAsyncLambda_LastsAsLongAsItsTask()
+    {
+        var run = await RecordedRun.Of(async cx =>
+        {
+            bool ended = false;
+            await cx.RunBlocking(async () =>
+            {
+                await Task.Delay(20);
+                Volatile.Write(ref ended, true);
+            });
+            Assert.True(Volatile.Read(ref ended));
+            Task<int> value = await cx.RunBlocking(async token =>
+            {
+                await Task.Delay(20, token);
+                return 5;
+            });
+            Assert.True(value.IsCompletedSuccessfully);
+            Assert.Equal(5, await value);
+            await Failures.Throws<FormatException>(async () =>
+                await cx.RunBlocking(async () =>
+                {
+                    await Task.Delay(20);
+                    throw new FormatException();
+                })
+            );
+        });
+
+        Assert.True(run.Value);
     }
 
     [Fact]

@@ -235,4 +235,76 @@ public class DeferTests
 
         Assert.Equal("bye", run.Value);
     }
+
+    [Fact]
+    public async Task Defer_AsyncLambdasOfAllKinds_AreAwaitedBeforeTheRegionCloses()
+    {
+        var order = new List<string>();
+        var run = await RecordedRun.Of(
+            async cx =>
+            {
+                await cx.OpenRegion(async scope =>
+                {
+                    var disposable = new Disposes(order);
+                    scope.Defer(async () =>
+                    {
+                        await Task.Yield();
+                        order.Add("lambda");
+                    });
+                    scope.Defer(() => Plain());
+                    scope.Defer(_ => Plain());
+                    scope.Defer(Plain);
+                    scope.Defer(() => disposable.DisposeAsync());
+                    scope.Defer(disposable.DisposeAsync);
+                    scope.Defer(() => disposable.Dispose());
+                    scope.Defer(disposable.Dispose);
+                    await scope.Yield();
+                });
+                order.Add("closed");
+            },
+            RunSettings.OneWorker
+        );
+
+        Assert.True(run.Value);
+        Assert.Equal(["sync", "sync", "async", "async", "plain", "plain", "plain", "lambda", "closed"], order);
+
+        async Task Plain()
+        {
+            await Task.Yield();
+            order.Add("plain");
+        }
+    }
+
+    [Fact]
+    public async Task Defer_AnAsyncLambdaThatFails_FailsTheRegion()
+    {
+        var run = await RecordedRun.Of(async cx =>
+        {
+            FormatException error = await Failures.Throws<FormatException>(async () =>
+                await cx.OpenRegion(async scope =>
+                {
+                    scope.Defer(async () =>
+                    {
+                        await Task.Yield();
+                        throw new FormatException("clean-up");
+                    });
+                    await scope.Yield();
+                })
+            );
+            Assert.Equal("clean-up", error.Message);
+        });
+
+        Assert.True(run.Value);
+    }
+
+    private sealed class Disposes(List<string> order) : IAsyncDisposable, IDisposable
+    {
+        public void Dispose() => order.Add("sync");
+
+        public async ValueTask DisposeAsync()
+        {
+            await Task.Yield();
+            order.Add("async");
+        }
+    }
 }
