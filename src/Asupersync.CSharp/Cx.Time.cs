@@ -22,7 +22,10 @@ public readonly partial struct Cx
     /// <summary>Time since the runtime began, on the runtime's clock.</summary>
     public TimeSpan Elapsed => TimeSpan.FromTicks(Use(Capabilities.Time).Engine.Now);
 
-    /// <summary>What is left until the task's deadline; null when it has none.</summary>
+    /// <summary>
+    /// What is left until the task's deadline, zero when that has passed; null when it has none. The deadline is the earliest of its own and
+    /// of those of its region and the regions around: inside of <see cref="Within{T}(TimeSpan, Func{Cx, Work{T}})"/> also the end of that.
+    /// </summary>
     public TimeSpan? Remaining
     {
         get
@@ -34,8 +37,8 @@ public readonly partial struct Cx
         }
     }
 
-    /// <summary>Sleeps. A checkpoint: a request to cancel ends the sleep.</summary>
-    /// <param name="delay">How long, from now; zero or less passes a checkpoint only.</param>
+    /// <summary>Sleeps. The call is a checkpoint, and so is the await: a request to cancel that is pending then, or comes, ends the sleep.</summary>
+    /// <param name="delay">How long, counted from the await and not from the call; zero or less passes the checkpoints only.</param>
     /// <returns>Work that ends after the delay.</returns>
     /// <exception cref="CancelledException">A request was pending or came while it slept.</exception>
     public Work Sleep(TimeSpan delay)

@@ -98,13 +98,19 @@ public class ScaleTests
             for (int i = 0; i < 3_000; i++)
             {
                 Child<int> waiter = default;
+                bool spawned = false;
                 Child<int> awaited = cx.Spawn<int>(async c =>
                 {
-                    await c.Yield();
+                    do
+                    {
+                        await c.Yield();
+                    } while (!Volatile.Read(ref spawned)); // Another worker may be here before the handle is.
+
                     waiter.Cancel();
                     return 1;
                 });
                 waiter = cx.Spawn<int>(async _ => await awaited);
+                Volatile.Write(ref spawned, true);
                 Assert.IsType<Outcome<int>.Cancelled>(await waiter.Outcome());
             }
 
