@@ -23,8 +23,9 @@ public readonly partial struct Cx
     public TimeSpan Elapsed => TimeSpan.FromTicks(Use(Capabilities.Time).Engine.Now);
 
     /// <summary>
-    /// What is left until the task's deadline, zero when that has passed; null when it has none. The deadline is the earliest of its own and
-    /// of those of its region and the regions around: inside of <see cref="Within{T}(TimeSpan, Func{Cx, Work{T}})"/> also the end of that.
+    /// What is left until the task's deadline, zero when that has passed; null when it has none. The deadline is the earliest one of the
+    /// budgets of the task, its region and the regions around. The time of <see cref="Within{T}(TimeSpan, Func{Cx, Work{T}})"/> is no
+    /// deadline, and not seen here.
     /// </summary>
     public TimeSpan? Remaining
     {
@@ -37,8 +38,8 @@ public readonly partial struct Cx
         }
     }
 
-    /// <summary>Sleeps. The call is a checkpoint, and so is the await: a request to cancel that is pending then, or comes, ends the sleep.</summary>
-    /// <param name="delay">How long, counted from the await and not from the call; zero or less passes the checkpoints only.</param>
+    /// <summary>Sleeps. The call is a checkpoint; a request to cancel that comes after it, be it before the await, ends the sleep.</summary>
+    /// <param name="delay">How long, counted from the await and not from the call; zero or less passes the checkpoint only.</param>
     /// <returns>Work that ends after the delay.</returns>
     /// <exception cref="CancelledException">A request was pending or came while it slept.</exception>
     public Work Sleep(TimeSpan delay)

@@ -101,6 +101,50 @@ public class DeadlineTests
     }
 
     [Fact]
+    public async Task Remaining_InsideOfWithin_IsOfTheDeadlineOnly()
+    {
+        var run = await RecordedRun.Of(async cx =>
+        {
+            await cx.Within(
+                TimeSpan.FromSeconds(1),
+                async c =>
+                {
+                    Assert.Null(c.Remaining);
+                    await c.Yield();
+                }
+            );
+            await cx.OpenRegion(
+                async scope =>
+                    await scope.Within(
+                        TimeSpan.FromSeconds(1),
+                        async c =>
+                        {
+                            Assert.Equal(TimeSpan.FromSeconds(5), c.Remaining);
+                            await c.Yield();
+                        }
+                    ),
+                new RegionOptions { Budget = new WorkBudget { Timeout = TimeSpan.FromSeconds(5) } }
+            );
+        });
+
+        Assert.True(run.Value);
+    }
+
+    [Fact]
+    public async Task Sleep_AwaitedLater_CountsFromTheAwait()
+    {
+        var run = await RecordedRun.Of<TimeSpan>(async cx =>
+        {
+            Work later = cx.Sleep(TimeSpan.FromSeconds(2));
+            await cx.Sleep(TimeSpan.FromSeconds(1));
+            await later;
+            return cx.Elapsed;
+        });
+
+        Assert.Equal(TimeSpan.FromSeconds(3), run.Value);
+    }
+
+    [Fact]
     public async Task Remaining_NoDeadline_IsNull()
     {
         var run = await RecordedRun.Of(async cx =>
