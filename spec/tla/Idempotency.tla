@@ -30,6 +30,7 @@ Answer(kind, f, k) ==
 FreshExecution(id) == id = Len(executions) + 1
 KnownExecution(id) == id \in 1..Len(executions)
 KeyTaken(k)        == records[k].phase # "Free"
+OutcomeKnown(o)    == o \in {"Ok", "Err", "Cancelled", "Panicked"}
 
 AdmitNew(k, f, id) ==
     /\ Holds("KeyFree") => records[k].phase = "Free"
@@ -53,6 +54,7 @@ Conflict(k, f) ==
 
 RecordComplete(k, id, o) ==
     /\ KnownExecution(id)
+    /\ OutcomeKnown(o)
     /\ Holds("IsInFlight")  => records[k].phase = "InFlight"
     /\ Holds("IsExecution") => records[k].execution = id
     /\ records' = [records EXCEPT ![k].phase = "Done", ![k].outcome = IF Holds("KeepOutcome") THEN o ELSE "Ok",

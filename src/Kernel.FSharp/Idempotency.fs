@@ -1,5 +1,7 @@
 namespace Asupersync.Kernel
 
+open System
+
 /// What the rules of the idempotency store rely on, by name.
 type IdempotencyPremise =
     /// Nothing failed, nothing is let go.
@@ -16,6 +18,7 @@ type IdempotencyPremise =
     | IsDone = 9
     | Expired = 10
     | Forward = 11
+    | OutcomeKnown = 12
     // Clauses of Next.
     | KeepForLifetime = 101
     | KeepOutcome = 102
@@ -31,7 +34,7 @@ module IdempotencyPremise =
     let internal Hundred = 1500
 
     /// Every guard, in order of number.
-    let guards = [ for number in 1..11 -> enum<IdempotencyPremise> number ]
+    let guards = [ for number in 1..12 -> enum<IdempotencyPremise> number ]
 
     /// What the guard demands and what to do about it.
     let advice premise =
@@ -49,6 +52,7 @@ module IdempotencyPremise =
         | IdempotencyPremise.IsDone -> "the execution for the key has not ended; evict the key after that"
         | IdempotencyPremise.Expired -> "the outcome is kept for its lifetime; evict it later"
         | IdempotencyPremise.Forward -> "the clock stands there or further already; time goes forward only"
+        | IdempotencyPremise.OutcomeKnown -> "there is no such outcome; use Ok, Err, Cancelled or Panicked"
         | _ -> "not a guard"
 
 /// The rules of the idempotency store.
@@ -173,6 +177,10 @@ module Idempotency =
               IdempotencyPremise.FreshExecution, (execution = state.Executions.Length + 1) ]
             next
 
+    // Never before the time itself: at the end of time an outcome is kept for ever.
+    let private expiry (now: int64) (lifetime: int64) =
+        if lifetime > Int64.MaxValue - now then Int64.MaxValue else now + lifetime
+
     let private complete dropped lifetime state key execution outcome =
         let record = recordOf state key
 
@@ -181,7 +189,7 @@ module Idempotency =
                 if dropped = IdempotencyPremise.KeepForLifetime then
                     state.Now
                 else
-                    state.Now + lifetime
+                    expiry state.Now lifetime
 
             let kept =
                 { record with
@@ -204,6 +212,7 @@ module Idempotency =
             dropped
             [ IdempotencyPremise.KeyTaken, state.Records.ContainsKey key
               IdempotencyPremise.KnownExecution, execution >= 1 && execution <= state.Executions.Length
+              IdempotencyPremise.OutcomeKnown, (outcome >= Severity.Ok && outcome <= Severity.Panicked)
               IdempotencyPremise.IsInFlight, (record.Outcome = Severity.None)
               IdempotencyPremise.IsExecution, (record.Execution = execution) ]
             next
@@ -322,7 +331,7 @@ module Idempotency =
               before.Records
               |> Map.forall (fun key record ->
                   match record.Outcome, Map.tryFind key after.Records with
-                  | Severity.None, Some now -> now.Outcome = Severity.None || now.Expires = before.Now + lifetime
+                  | Severity.None, Some now -> now.Outcome = Severity.None || now.Expires = expiry before.Now lifetime
                   | Severity.None, Option.None -> true
                   | _, now -> now = Some record || before.Now >= record.Expires))
           "ClockForward", (fun _ before after -> after.Now >= before.Now) ]

@@ -152,7 +152,7 @@ module Saga =
         let drained = struct (SagaPremise.StepDrained, not (isBusy state))
 
         let failure (outcome: Severity) =
-            struct (SagaPremise.FailureFits, outcome > Severity.Ok)
+            struct (SagaPremise.FailureFits, outcome > Severity.Ok && outcome <= Severity.Panicked)
 
         let isAt premise phase step =
             struct (premise, (phaseOf state step = phase))

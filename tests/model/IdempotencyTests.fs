@@ -1,5 +1,6 @@
 namespace Asupersync.Model.Tests
 
+open System
 open Xunit
 open Asupersync.Kernel
 
@@ -64,6 +65,29 @@ type IdempotencyTests() =
 
         let anew = completed @ [ Advance 5L; Evict "pay"; AdmitNew("pay", "print", 2) ]
         Assert.Equal(IdempotencyPremise.IsExecution, refusal (after anew) again)
+
+    [<Fact>]
+    member _.``RecordComplete takes an outcome only, and no number beside them``() =
+        for outcome in [ Severity.None; enum 5; enum 99; enum -1 ] do
+            Assert.Equal(IdempotencyPremise.OutcomeKnown, refusal (after admitted) (RecordComplete("pay", 1, outcome)))
+
+    [<Fact>]
+    member _.``RecordComplete keeps an outcome to the end of time when its lifetime goes beyond``() =
+        let take state action =
+            match Idempotency.step Int64.MaxValue state action with
+            | Ok next -> next
+            | Error refused -> failwith $"{refused}"
+
+        let before = take (after admitted) (Advance 7L)
+        let done' = take before (RecordComplete("pay", 1, Severity.Ok))
+        Assert.Equal(Int64.MaxValue, done'.Records["pay"].Expires)
+
+        for name, holds in Idempotency.stepProperties do
+            Assert.True(holds Int64.MaxValue before done', name)
+
+        match Idempotency.step Int64.MaxValue (take done' (Advance 8L)) (Evict "pay") with
+        | Ok _ -> Assert.Fail "it was forgotten at once"
+        | Error refused -> Assert.Equal(IdempotencyPremise.Expired, refused.Premise)
 
     [<Fact>]
     member _.``Evict waits for the outcome, and then for its expiry``() =

@@ -59,7 +59,8 @@ type SagaTests() =
 
     [<Fact>]
     member _.``SagaStepFail takes failures only``() =
-        Assert.Equal(SagaPremise.FailureFits, refusal (after 1 [ SagaStep 1 ]) (SagaStepFail(1, Severity.Ok)))
+        for outcome in [ Severity.None; Severity.Ok; enum 5; enum 99 ] do
+            Assert.Equal(SagaPremise.FailureFits, refusal (after 1 [ SagaStep 1 ]) (SagaStepFail(1, outcome)))
 
     [<Fact>]
     member _.``SagaStepOk ends a step that runs, once``() =
