@@ -46,7 +46,8 @@ module CancelRequest =
     /// The request is carried through everything below the target.
     let next<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (by: TaskId) (target: Target) reason : 'S =
         if isNull reason then
-            store // A request without a reason asks for nothing.
+            // A request without a reason asks for nothing.
+            store
         elif target.IsRegion then
             let outside = by = 0L<taskId> || not (Queries.isInside store by target.RegionId)
             Cancellation.region store target.RegionId reason outside

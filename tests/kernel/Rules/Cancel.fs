@@ -149,6 +149,13 @@ let ``CancelRequest passes by what is done: ended tasks, closed regions, finaliz
     Expect.isTrue "no reason" (isNull (state.Region r2).Reason && isNull (reasonOf state t2))
 
 [<Fact>]
+let ``CancelRequest without a reason is taken and changes nothing`` () =
+    for target in [ Target.Region r1; Target.Region r2; Target.Task t2 ] do
+        let nothing = CancelRequest(environment, target, null)
+        Expect.equal [] (tree |> effects nothing)
+        Expect.equal tree.Fingerprint (tree |> after [ nothing ]).Fingerprint
+
+[<Fact>]
 let ``CancelRequest with a stronger reason strengthens, with a weaker one changes nothing`` () =
     let asked = tree |> after [ cancelRegion r1 (because CancelKind.Timeout) ]
     Expect.equal [] (asked |> effects (cancelRegion r1 user))
