@@ -23,7 +23,7 @@ ChargeCost(t, n) ==
     /\ KnownTask(t)
     /\ Holds("TaskActive")   => Active(t)
     /\ Holds("CostValid")    => n >= 1
-    /\ Holds("QuotaLimited") => tasks[t].cost # Unlimited
+    /\ Holds("QuotaLimited") /\ Holds("ChargeCost.QuotaLimited") => tasks[t].cost # Unlimited
     /\ LET s1   == [Sigma EXCEPT !.tasks[t].cost = Max(@ - n, 0)]
            over == n > tasks[t].cost /\ tasks[t].phase = "Running" /\ tasks[t].role # "Finalizer"
        IN  Becomes(IF over THEN Exhausted(s1, t, "CostBudget") ELSE s1)

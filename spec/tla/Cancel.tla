@@ -19,7 +19,7 @@ CancelTask(s, t, rho, echo) ==
         s1     == [s EXCEPT !.tasks[t] = new]
     IN  IF (old.phase = "Completed" /\ Holds("CompletedStays")) \/ old.role = "Finalizer" THEN s
         ELSE IF old.waits # <<>> /\ old.waits[1] = "r" /\ Holds("CancelReachesRegions")
-        THEN CancelRegion(s1, old.waits[2], Below(reason, old.region, t), TRUE)
+        THEN CancelRegion(s1, old.waits[2], IF Holds("AddsLink") THEN Below(reason, old.region, t) ELSE reason, TRUE)
         ELSE s1
 
 CancelRegion(s, r, rho, external) ==
@@ -45,10 +45,10 @@ CompleteTask(s, t, o) ==
         s1   == [s EXCEPT !.tasks[t] = [old EXCEPT !.phase = "Completed", !.outcome = Recorded(o), !.waits = <<>>,
                                                    !.mask = 0, !.depth = 0]]
         s2   == ResolveHeld(s1, t, o.sev)
-        s3   == [s2 EXCEPT !.regions[r].trigger = IF @ = 0 THEN t ELSE @]
-        fail == /\ old.role # "Finalizer"
-                /\ o.sev \in {"Err", "Panicked"}
-                /\ s.regions[r].policy = "FailFast"
+        s3   == [s2 EXCEPT !.regions[r].trigger = IF Holds("FirstTriggers") => @ = 0 THEN t ELSE @]
+        fail == /\ Holds("NotFinalizers") => old.role # "Finalizer"
+                /\ o.sev \in {"Err", "Panicked"} \/ ~Holds("OnlyFailures")
+                /\ Holds("OnlyFailFast")  => s.regions[r].policy = "FailFast"
     IN  IF fail /\ Holds("FailFastCancels") THEN CancelRegion(s3, r, Asked("FailFast", r, t), FALSE) ELSE s2
 
 ----------------------------------------------------------------------------
@@ -62,14 +62,14 @@ CancelRequest(by, x, k) ==
         /\ Holds("TargetNotFinished") => IF x[1] = "t" THEN (Live(n) /\ tasks[n].role # "Finalizer")
                                          ELSE regions[n].phase # "Closed"
         /\ Becomes(IF x[1] = "t" THEN CancelTask(Sigma, n, rho, by # 0)
-                   ELSE CancelRegion(Sigma, n, rho, by = 0 \/ ~Inside(by, n)))
+                   ELSE CancelRegion(Sigma, n, rho, by = 0 \/ (Holds("CountOutsiders") /\ ~Inside(by, n))))
 
 Checkpoint(t) ==
     /\ KnownTask(t)
     /\ Holds("CancelPending")     => tasks[t].phase = "CancelRequested"
     /\ Holds("NotMasked")         => tasks[t].mask = 0
     /\ Holds("WaitInterruptible") => ~WaitsForRegion(t)
-    /\ tasks' = [tasks EXCEPT ![t].phase = "Cancelling", ![t].waits = <<>>]
+    /\ tasks' = [tasks EXCEPT ![t].phase = "Cancelling", ![t].waits = IF Holds("StopsWaiting") THEN <<>> ELSE @]
     /\ UNCHANGED <<regions, obligations>>
 
 CheckpointMasked(t) ==
@@ -107,7 +107,8 @@ Drain(t) ==
     /\ KnownTask(t)
     /\ Holds("Acknowledged")   => tasks[t].phase = "Cancelling"
     /\ Holds("TaskNotWaiting") => Idle(t)
-    /\ tasks' = [tasks EXCEPT ![t].phase = "Finalizing", ![t].mask = 0, ![t].depth = 0]
+    /\ LET left == [tasks EXCEPT ![t].phase = "Finalizing"]
+       IN  tasks' = IF Holds("LeavesSections") THEN [left EXCEPT ![t].mask = 0, ![t].depth = 0] ELSE left
     /\ UNCHANGED <<regions, obligations>>
 
 Finalize(t) ==

@@ -102,6 +102,20 @@ OutcomeCounts ==
 
 ObservedIsCompleted == \A t \in Tasks : tasks[t].observed => ~Live(t)
 
+TriggerIsFailure ==
+    \A r \in Regions : LET t == regions[r].trigger
+                       IN  t # 0 => /\ regions[r].policy = "FailFast"
+                                    /\ tasks[t].region = r /\ tasks[t].role # "Finalizer"
+                                    /\ tasks[t].outcome.sev \in {"Err", "Panicked"}
+
+\* That they have a reason at all is CancelReaches.
+ReasonReaches ==
+    \A t \in Tasks : Live(t) /\ tasks[t].role # "Finalizer" /\ tasks[t].reason # <<>> =>
+        /\ AtMost(regions[tasks[t].region].reason, tasks[t].reason)
+        /\ WaitsForRegion(t) =>
+             LET s == regions[tasks[t].waits[2]]
+             IN  s.phase = "Closed" \/ s.reason = <<>> \/ AtMost(Below(tasks[t].reason, tasks[t].region, t), s.reason)
+
 ----------------------------------------------------------------------------
 
 ClosingMonotone ==
@@ -196,6 +210,38 @@ WaitsForOutcome ==
              \/ tasks[w].phase = "CancelRequested" /\ tasks'[w].phase = "Cancelling"
              \/ LET x == tasks'[tasks[w].waits[2]] IN x.phase = "Completed" /\ x.observed
 
+\* Not an echo of what the region itself asked for.
+IsNews(t) == ~tasks[t].observed /\ ~(tasks[t].outcome.sev = "Cancelled" /\ tasks[t].echo)
+
+\* As severe as what counts, and no more severe than the worst of it.
+OutcomeEarned ==
+    \A r \in Regions : regions[r].phase # "Closed" /\ regions'[r].phase = "Closed" =>
+        LET sev     == regions'[r].outcome.sev
+            body    == tasks[regions[r].body].outcome.sev
+            trigger == regions[r].trigger
+            excused == trigger # 0 /\ body = "Cancelled"
+        IN  /\ trigger # 0 => SeverityRank[tasks[trigger].outcome.sev] <= SeverityRank[sev]
+            /\ ~excused => SeverityRank[body] <= SeverityRank[sev]
+            /\ \/ sev = "Ok"
+               \/ sev = "Cancelled" /\ regions[r].external
+               \/ trigger # 0 /\ tasks[trigger].outcome.sev = sev
+               \/ ~excused /\ body = sev
+               \/ \E t \in TasksOf(r) : tasks[t].outcome.sev = sev /\ IsNews(t)
+
+BornInPhase ==
+    /\ \A t \in (Len(tasks) + 1)..Len(tasks') :
+         /\ tasks'[t].role = "Child" => regions[tasks'[t].region].phase = "Open"
+         /\ tasks'[t].role = "Finalizer" => regions[tasks'[t].region].phase = "Finalizing"
+    /\ \A r \in (Len(regions) + 1)..Len(regions') : regions[tasks[regions'[r].owner].region].phase = "Open"
+
+TriggerStays == \A r \in Regions : regions[r].trigger # 0 => regions'[r].trigger = regions[r].trigger
+
+AcknowledgedIsFree ==
+    \A t \in Tasks : tasks[t].phase # "Cancelling" /\ tasks'[t].phase = "Cancelling" => tasks'[t].waits = <<>>
+
+DrainedUnmasked ==
+    \A t \in Tasks : tasks'[t].phase \in {"Finalizing", "Completed"} => tasks'[t].mask = 0 /\ tasks'[t].depth = 0
+
 ClosingMonotoneAlways           == [][ClosingMonotone]_vars
 TaskPhaseGraphAlways            == [][TaskPhaseGraph]_vars
 ResolvedOnceAlways              == [][ResolvedOnce]_vars
@@ -213,4 +259,9 @@ OpenerRunningAlways             == [][OpenerRunning]_vars
 UnlimitedStaysAlways            == [][UnlimitedStays]_vars
 AskedFromInsideAlways           == [][AskedFromInside]_vars
 WaitsForOutcomeAlways           == [][WaitsForOutcome]_vars
+OutcomeEarnedAlways             == [][OutcomeEarned]_vars
+BornInPhaseAlways               == [][BornInPhase]_vars
+TriggerStaysAlways              == [][TriggerStays]_vars
+AcknowledgedIsFreeAlways        == [][AcknowledgedIsFree]_vars
+DrainedUnmaskedAlways           == [][DrainedUnmasked]_vars
 =============================================================================

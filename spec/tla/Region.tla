@@ -12,7 +12,7 @@ OpenRegion(t, r, b, p) ==
     /\ Holds("TaskActive")     => Active(t)
     /\ Holds("TaskNotWaiting") => Idle(t)
     /\ Holds("SpawnerRunning") => tasks[t].phase = "Running"
-    /\ Holds("RegionOpen")     => regions[tasks[t].region].phase = "Open"
+    /\ Holds("RegionOpen") /\ Holds("OpenRegion.RegionOpen") => regions[tasks[t].region].phase = "Open"
     /\ LET polls == Min(tasks[t].polls, SpawnPolls)
            cost  == Min(tasks[t].cost, SpawnCost)
            owner == [tasks EXCEPT ![t].waits = IF Holds("OwnerWaits") THEN <<"r", r>> ELSE @]
@@ -58,8 +58,8 @@ CloseChildrenDone(r) ==
 CloseRunFinalizer(r, f) ==
     /\ KnownRegion(r)
     /\ FreshId(f, tasks)
-    /\ Holds("RegionFinalizing")  => regions[r].phase = "Finalizing"
-    /\ Holds("ChildrenCompleted") => ChildrenCompleted(r)
+    /\ Holds("RegionFinalizing") /\ Holds("CloseRunFinalizer.RegionFinalizing")   => regions[r].phase = "Finalizing"
+    /\ Holds("ChildrenCompleted") /\ Holds("CloseRunFinalizer.ChildrenCompleted") => ChildrenCompleted(r)
     /\ Holds("FinalizersLeft")    => regions[r].finalizers > 0
     /\ tasks' = Put(tasks, f, NewTask(r, "Finalizer", FinalizerPolls, Unlimited))
     /\ regions' = [regions EXCEPT ![r].finalizers = @ - 1]
@@ -80,8 +80,9 @@ RegionOutcome(r) ==
         trigger == regions[r].trigger
         body    == tasks[regions[r].body].outcome
         counted == IF Holds("CountUnobserved") THEN JoinUnobserved(r, Len(tasks)) ELSE ok
-        failed  == IF trigger # 0 THEN tasks[trigger].outcome ELSE ok
-        ended   == IF trigger # 0 /\ body.sev = "Cancelled" THEN ok ELSE body
+        failed  == IF trigger # 0 /\ Holds("CountTrigger") THEN tasks[trigger].outcome ELSE ok
+        excused == trigger # 0 /\ body.sev = "Cancelled" /\ Holds("ExcuseBody")
+        ended   == IF excused \/ ~Holds("CountBody") THEN ok ELSE body
         floor   == IF regions[r].external /\ Holds("ExternalFloor") THEN CancelledBy(regions[r].reason) ELSE ok
     IN  JoinOutcomes(JoinOutcomes(counted, failed), JoinOutcomes(ended, floor))
 

@@ -19,7 +19,8 @@ CONSTANTS
     FinalizerPolls,
     Costs,                                  \* amounts charged at once
     LimitedKinds, LimitedAllowance,         \* kinds whose clean-up is limited, and to how many polls
-    Dropped                                 \* premises left out on purpose; {} in an honest model
+    Dropped                                 \* premises left out on purpose; {} in an honest model. "Rule.Premise" is
+                                            \* left out where that rule asks for it, and stays elsewhere
 
 VARIABLES regions, tasks, obligations
 

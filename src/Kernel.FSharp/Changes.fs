@@ -163,6 +163,12 @@ module internal Changes =
                 record.Phase <- phase
                 record.Echo <- echo
 
+    /// phase(t) alone: what is left of a step when a clause of it is let go
+    [<Struct; NoEquality; NoComparison>]
+    type TaskEnters(phase: TaskPhase) =
+        interface IChange<TaskRecord> with
+            member _.Apply(record) = record.Phase <- phase
+
     /// phase(t) Cancelling and waits(t) none
     [<Struct; NoEquality; NoComparison>]
     type TaskAcknowledges =

@@ -272,6 +272,34 @@ module Invariants =
     let private observedIsCompleted =
         onTasks "ObservedIsCompleted" (fun _ _ record -> not record.Observed || not (Queries.isLive &record))
 
+    let private triggerIsFailure =
+        onRegions "TriggerIsFailure" (fun state id record ->
+            record.Trigger = 0L<taskId>
+            || (let trigger = state.Task record.Trigger
+
+                record.Policy = Policy.FailFast
+                && trigger.Region = id
+                && trigger.Role <> Role.Finalizer
+                && (trigger.Outcome.Severity = Severity.Err
+                    || trigger.Outcome.Severity = Severity.Panicked)))
+
+    // That they have a reason at all is CancelReaches.
+    let private reasonReaches =
+        onTasks "ReasonReaches" (fun state id record ->
+            let isAtMost (weaker: CancelReason) stronger =
+                isNull weaker || CancelReason.Strength(weaker, stronger) <= 0
+
+            not (Queries.isLive &record)
+            || record.Role = Role.Finalizer
+            || isNull record.Reason
+            || (isAtMost (state.Region record.Region).Reason record.Reason
+                && (not record.Waits.IsRegion
+                    || (let below = state.Region record.Waits.RegionId
+
+                        below.Phase = RegionPhase.Closed
+                        || isNull below.Reason
+                        || isAtMost (CancelReason.Below(record.Reason, record.Region, id)) below.Reason))))
+
     /// Every state invariant: its name and the check.
     let all: (string * (State -> Violation list)) list =
         [ typeOK
@@ -294,6 +322,8 @@ module Invariants =
           failureCancels
           outcomeCounts
           observedIsCompleted
+          triggerIsFailure
+          reasonReaches
           "LinksAgree",
           LinksAgree.check
           >> List.map (fun subject -> { Property = "LinksAgree"; Subject = subject }) ]

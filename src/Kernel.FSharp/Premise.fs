@@ -74,6 +74,17 @@ type Premise =
     | CompletedStays = 123
     | AbortHeld = 124
     | RecordOutcome = 125
+    | AddsLink = 126
+    | FirstTriggers = 127
+    | NotFinalizers = 128
+    | OnlyFailures = 129
+    | OnlyFailFast = 130
+    | StopsWaiting = 131
+    | LeavesSections = 132
+    | CountTrigger = 133
+    | CountBody = 134
+    | ExcuseBody = 135
+    | CountOutsiders = 136
 
 /// The rules, by name.
 type RuleName =
@@ -112,7 +123,7 @@ module Premise =
     let guards = [ for number in 1..41 -> enum<Premise> number ]
 
     /// Every clause of Next, in order of number.
-    let clauses = [ for number in 101..125 -> enum<Premise> number ]
+    let clauses = [ for number in 101..136 -> enum<Premise> number ]
 
     /// The stable code of a refusal by a guard, for example ASUP1009 for RegionOpen.
     let code (premise: Premise) = $"ASUP1{int premise:D3}"

@@ -34,8 +34,9 @@ module Queries =
 
         current = region
 
-    /// Whether a request for the region would change nothing below it: all of that has a reason at least as strong as the region's. Each
-    /// reason came from above in one step, nothing was added since, and reasons never weaken, so once true this stays true.
+    /// Whether a request for the region would change nothing below it: all of that has a reason at least as strong as the region's
+    /// (ReasonReaches). Each reason came from above in one step, nothing was added since, and reasons never weaken, so once true this stays
+    /// true.
     let isReached<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (region: RegionId) (reason: CancelReason) =
         let record = &store.Region region
 

@@ -235,6 +235,82 @@ module StepProperties =
                   if not (begins && ends) then
                       { Property = "WaitsForOutcome"; Subject = $"t{id}" } ]
 
+    let private outcomeEarned =
+        "OutcomeEarned",
+        fun (before: State) (after: State) ->
+            let earned id (record: RegionRecord) =
+                let severity = (after.Region id).Outcome.Severity
+                let body = (before.Task record.Body).Outcome.Severity
+                let isTriggered = record.Trigger <> 0L<taskId>
+
+                let trigger =
+                    if isTriggered then
+                        (before.Task record.Trigger).Outcome.Severity
+                    else
+                        Severity.None
+
+                let isExcused = isTriggered && body = Severity.Cancelled
+
+                // Not an echo of what the region itself asked for.
+                let isNews (task: TaskRecord) =
+                    task.Region = id
+                    && task.Outcome.Severity = severity
+                    && not task.Observed
+                    && not (severity = Severity.Cancelled && task.Echo)
+
+                trigger <= severity
+                && (isExcused || body <= severity)
+                && (severity = Severity.Ok
+                    || (severity = Severity.Cancelled && record.External)
+                    || (isTriggered && trigger = severity)
+                    || (not isExcused && body = severity)
+                    || before.Tasks |> List.exists (fun (struct (_, task)) -> isNews task))
+
+            [ for struct (id, record) in before.Regions do
+                  if
+                      record.Phase <> RegionPhase.Closed
+                      && (after.Region id).Phase = RegionPhase.Closed
+                      && not (earned id record)
+                  then
+                      { Property = "OutcomeEarned"; Subject = $"r{id}" } ]
+
+    let private bornInPhase =
+        "BornInPhase",
+        fun (before: State) (after: State) ->
+            let stands (region: RegionId) phase =
+                before.HasRegion region && (before.Region region).Phase = phase
+
+            [ for struct (id, record) in after.Tasks do
+                  if
+                      not (before.HasTask id)
+                      && ((record.Role = Role.Child && not (stands record.Region RegionPhase.Open))
+                          || (record.Role = Role.Finalizer
+                              && not (stands record.Region RegionPhase.Finalizing)))
+                  then
+                      { Property = "BornInPhase"; Subject = $"t{id}" }
+              for struct (id, record) in after.Regions do
+                  if
+                      not (before.HasRegion id)
+                      && not (
+                          before.HasTask record.Owner
+                          && stands (before.Task record.Owner).Region RegionPhase.Open
+                      )
+                  then
+                      { Property = "BornInPhase"; Subject = $"r{id}" } ]
+
+    let private triggerStays =
+        onRegions "TriggerStays" (fun before after -> before.Trigger = 0L<taskId> || after.Trigger = before.Trigger)
+
+    let private acknowledgedIsFree =
+        onTasks "AcknowledgedIsFree" (fun before after ->
+            before.Phase = TaskPhase.Cancelling
+            || after.Phase <> TaskPhase.Cancelling
+            || after.Waits.IsNone)
+
+    let private drainedUnmasked =
+        onTasks "DrainedUnmasked" (fun _ after ->
+            after.Phase < TaskPhase.Finalizing || (after.Mask = 0 && after.Depth = 0))
+
     /// Every step property: its name and the check.
     let all: (string * (State -> State -> Violation list)) list =
         [ closingMonotone
@@ -253,7 +329,12 @@ module StepProperties =
           openerRunning
           unlimitedStays
           askedFromInside
-          waitsForOutcome ]
+          waitsForOutcome
+          outcomeEarned
+          bornInPhase
+          triggerStays
+          acknowledgedIsFree
+          drainedUnmasked ]
 
     /// What a step breaks; empty when all is well.
     let violations before after =

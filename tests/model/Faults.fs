@@ -129,10 +129,23 @@ module FaultTable =
 
         List.fold set (Setup.model row.Model).Bounds row.With
 
+    // "Rule.Premise": only that rule lets it go.
+    let private without (rule: string) (premise: string) (state: State) (action: Action) =
+        let dropped =
+            if action.Rule = Enum.Parse<RuleName> rule then
+                Enum.Parse<Premise> premise
+            else
+                Premise.None
+
+        Kernel.stepDropping dropped state action
+
     /// Where it shows first.
     let findings (row: Setup.FaultRow) =
-        let planted = { bounds row with Dropped = [ Enum.Parse<Premise> row.Dropped ] }
-        Findings.first (Setup.demand (Explorer.search planted limit))
+        match row.Dropped.Split '.' with
+        | [| rule; premise |] -> Findings.first (Explorer.faulty (bounds row) (without rule premise) limit)
+        | _ ->
+            let planted = { bounds row with Dropped = [ Enum.Parse<Premise> row.Dropped ] }
+            Findings.first (Setup.demand (Explorer.search planted limit))
 
     let private losing (state: State) action : Result<State, Refusal> =
         // Kernel.step first drops the effects of the step before; a store of one's own starts from a state without any here.

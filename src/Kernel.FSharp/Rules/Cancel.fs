@@ -49,7 +49,11 @@ module CancelRequest =
             // A request without a reason asks for nothing.
             store
         elif target.IsRegion then
-            let outside = by = 0L<taskId> || not (Queries.isInside store by target.RegionId)
+            let outside =
+                by = 0L<taskId>
+                || (store.Holds Premise.CountOutsiders
+                    && not (Queries.isInside store by target.RegionId))
+
             Cancellation.region store target.RegionId reason outside
         else
             Cancellation.task store target.TaskId reason (by <> 0L<taskId>)
@@ -86,9 +90,13 @@ module Checkpoint =
     let next<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) : 'S =
         let waits = (store.Task task).Waits
 
-        let store = if waits.IsTask then Links.removeWaiter store waits.TaskId task else store
+        let store =
+            if not (store.Holds Premise.StopsWaiting) then
+                store.ChangeTask(task, TaskEnters TaskPhase.Cancelling)
+            else
+                let store = if waits.IsTask then Links.removeWaiter store waits.TaskId task else store
+                store.ChangeTask(task, TaskAcknowledges())
 
-        let store = store.ChangeTask(task, TaskAcknowledges())
         store.Emit(Effect.onTask EffectKind.Acknowledged task)
 
     /// Takes the step or refuses it.
@@ -119,7 +127,10 @@ module Drain =
 
     /// The task is finalizing.
     let next<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) : 'S =
-        store.ChangeTask(task, TaskLeavesMasks TaskPhase.Finalizing)
+        if store.Holds Premise.LeavesSections then
+            store.ChangeTask(task, TaskLeavesMasks TaskPhase.Finalizing)
+        else
+            store.ChangeTask(task, TaskEnters TaskPhase.Finalizing)
 
     /// Takes the step or refuses it.
     let step<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) task =

@@ -80,6 +80,13 @@ module internal Cancellation =
         else
             0L<regionId>
 
+    /// The reason with which it goes on there.
+    let private downwards<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) reason region task =
+        if store.Holds Premise.AddsLink then
+            CancelReason.Below(reason, region, task)
+        else
+            reason
+
     /// True when a request passes the task by.
     let private isExempt<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: inref<TaskRecord>) =
         task.Role = Role.Finalizer
@@ -123,7 +130,7 @@ module internal Cancellation =
                         if deeper = 0L<regionId> then
                             next <- marked.NextTask
                         else
-                            store <- markRegion store deeper (CancelReason.Below(marked.Reason, current, id)) true
+                            store <- markRegion store deeper (downwards store marked.Reason current id) true
                             current <- deeper
                             next <- (store.Region deeper).FirstTask
 
@@ -141,4 +148,4 @@ module internal Cancellation =
             if deeper = 0L<regionId> then
                 store
             else
-                region store deeper (CancelReason.Below(marked.Reason, marked.Region, id)) true
+                region store deeper (downwards store marked.Reason marked.Region id) true

@@ -207,14 +207,22 @@ module CloseComplete =
         let own = unobserved store record.FirstTask
         let body = (store.Task record.Body).Outcome
 
+        let isTriggered = record.Trigger <> 0L<taskId>
+
+        // The body is an echo of what the trigger set off.
+        let isExcused =
+            isTriggered
+            && body.Severity = Severity.Cancelled
+            && store.Holds Premise.ExcuseBody
+
         let withBody =
-            if body.Severity = Severity.Cancelled && record.Trigger <> 0L<taskId> then
+            if isExcused || not (store.Holds Premise.CountBody) then
                 own
             else
                 Outcome.join own body
 
         let scoped =
-            if record.Trigger <> 0L<taskId> then
+            if isTriggered && store.Holds Premise.CountTrigger then
                 Outcome.join withBody (store.Task record.Trigger).Outcome
             else
                 withBody

@@ -67,9 +67,12 @@ module internal Completion =
     let private failFast<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (id: TaskId) (region: RegionId) : 'S =
         let record = &store.Region region
 
-        if record.Policy = Policy.FailFast && store.Holds Premise.FailFastCancels then
+        if
+            not (Queries.lacks store Premise.OnlyFailFast (record.Policy = Policy.FailFast))
+            && store.Holds Premise.FailFastCancels
+        then
             let store =
-                if record.Trigger = 0L<taskId> then
+                if not (Queries.lacks store Premise.FirstTriggers (record.Trigger = 0L<taskId>)) then
                     store.ChangeRegion(region, RegionTriggered id)
                 else
                     store
@@ -112,7 +115,14 @@ module internal Completion =
 
         let failed = outcome.Severity = Severity.Err || outcome.Severity = Severity.Panicked
 
-        let store = if failed && role <> Role.Finalizer then failFast store id region else store
+        let store =
+            if
+                Queries.lacks store Premise.OnlyFailures failed
+                || Queries.lacks store Premise.NotFinalizers (role <> Role.Finalizer)
+            then
+                store
+            else
+                failFast store id region
 
         // What can no longer count for the region's outcome leaves its list, so that a long-lived region holds no list of its past.
         if Queries.isCounted recorded.Severity echo then
