@@ -13,6 +13,9 @@ Clock == INSTANCE Time
 
 Still == UNCHANGED <<now, timers>>
 
+\* Who lets through, and whose: nobody where no body ends Cancelled.
+Passers == IF "Cancelled" \in Outcomes THEN TaskIds ELSE {}
+
 Spawn(t, r, c)          == Rules!Spawn(t, r, c) /\ Still
 Start(t)                == Rules!Start(t) /\ Still
 Complete(t, o)          == Rules!Complete(t, o) /\ Still
@@ -39,6 +42,14 @@ CloseComplete(r)        == Rules!CloseComplete(r) /\ Still
 JoinBlock(w, t)         == Rules!JoinBlock(w, t) /\ Still
 JoinReady(w, x)         == Rules!JoinReady(w, x) /\ Still
 
+\* Complete, with the cancellation that another task ended with: a body that awaits a task may let it through.
+LetThrough(t, u) ==
+    /\ KnownTask(u)
+    /\ tasks[u].outcome.sev = "Cancelled"
+    /\ ENABLED Rules!Complete(t, "Cancelled")
+    /\ Becomes(Rules!CompleteTask(Sigma, t, tasks[u].outcome))
+    /\ Still
+
 \* Timers are set for what there is.
 Arm(m, x, u, n) ==
     /\ IF x[1] = "t" THEN KnownTask(x[2]) ELSE KnownRegion(x[2])
@@ -62,6 +73,7 @@ Next ==
     \/ \E t \in TaskIds, r \in RegionIds, c \in TaskIds : Spawn(t, r, c)
     \/ \E t \in TaskIds : Start(t)
     \/ \E t \in TaskIds, o \in Outcomes : Complete(t, o)
+    \/ \E t \in Passers, u \in Passers : LetThrough(t, u)
     \/ \E by \in Askers, x \in CancelTargets, k \in Kinds : CancelRequest(by, x, k)
     \/ \E t \in TaskIds : Checkpoint(t)
     \/ \E t \in TaskIds : CheckpointMasked(t)
@@ -105,18 +117,12 @@ DeadlineReaches ==
             THEN ~Live(n) \/ tasks[n].role = "Finalizer" \/ (IsCancelled(n) /\ Reached(tasks[n].reason))
             ELSE regions[n].phase = "Closed" \/ Reached(regions[n].reason)
 
-\* The reason of task t in region r began with that task, its region, or the body whose end closes the region; a
-\* reason that went further down names the task that it went through first.
-FromTimer(rho, t, r) ==
-    LET last  == Len(rho)
-        task  == IF last = 1 THEN t ELSE rho[last - 1].task
-        home  == IF last = 1 THEN r ELSE rho[last - 1].region
-    IN  last > 0 /\ rho[last].kind = "Deadline" =>
-            \E m \in Clock!Timers : /\ Expired(m)
-                                   /\ timers[m].due <= now
-                                   /\ timers[m].target \in TargetsAmong({task, regions[home].body}, {home})
+\* Nobody but a timer asks for it. Whose timer it was a reason does not say: a body may let through the
+\* cancellation of any task, and its end then cancels its region for that.
+FromTimer(rho) ==
+    rho # <<>> /\ rho[Len(rho)].kind = "Deadline" => \E m \in Clock!Timers : Expired(m) /\ timers[m].due <= now
 
 DeadlineNotEarly ==
-    /\ \A t \in Tasks : FromTimer(tasks[t].reason, t, tasks[t].region)
-    /\ \A r \in Regions : FromTimer(regions[r].reason, regions[r].body, r)
+    /\ \A t \in Tasks : FromTimer(tasks[t].reason) /\ FromTimer(tasks[t].outcome.reason)
+    /\ \A r \in Regions : FromTimer(regions[r].reason) /\ FromTimer(regions[r].outcome.reason)
 =============================================================================

@@ -8,6 +8,14 @@ type TimedPremise =
     | Rule of rule: Premise
     | Time of time: TimePremise
 
+/// A step of such a model.
+[<RequireQualifiedAccess>]
+type TimedStep =
+    /// A step by its own name.
+    | Of of TimedAction
+    /// Complete, with the cancellation that another task ended with.
+    | LetThrough of task: TaskId * source: TaskId
+
 /// The models of spec/tla/Deadlines.tla.
 [<RequireQualifiedAccess>]
 module DeadlinesModel =
@@ -27,16 +35,32 @@ module DeadlinesModel =
         | Ok bounds -> bounds
         | Error problem -> invalidArg (nameof cfg) $"{problem}"
 
-    let private label action =
-        match action with
-        | TimedAction.Rule action -> Label.text action
-        | TimedAction.Time action -> TimeModel.label action
+    let private label step =
+        match step with
+        | TimedStep.Of(TimedAction.Rule action) -> Label.text action
+        | TimedStep.Of(TimedAction.Time action) -> TimeModel.label action
+        | TimedStep.LetThrough(task, source) -> $"LetThrough({task},{source})"
+
+    let private action (state: TimedState) step =
+        match step with
+        | TimedStep.Of action -> action
+        | TimedStep.LetThrough(task, source) -> TimedAction.Rule(Complete(task, (state.Sigma.Task source).Outcome))
+
+    // Whose cancellations there are to let through, where bodies end Cancelled at all.
+    let private lettingThrough (bounds: Bounds) (sigma: State) =
+        if List.contains Severity.Cancelled bounds.Outcomes then
+            [ for struct (source, ended) in sigma.Tasks do
+                  if ended.Outcome.Severity = Severity.Cancelled then
+                      for struct (task, _) in sigma.Tasks do
+                          TimedStep.LetThrough(task, source) ]
+        else
+            []
 
     let private text (state: TimedState) =
         $"/\\ now = {state.Time.Now} {Projection.text state.Sigma} /\\ timers = {TimeModel.timers state.Time}"
 
     /// The model with one premise let go, or none.
-    let machine dropped (cfg: CfgConstants) : Machine<TimedState, TimedAction> =
+    let machine dropped (cfg: CfgConstants) : Machine<TimedState, TimedStep> =
         let struct (rules, times) =
             match dropped with
             | TimedPremise.Rule premise -> struct (premise, TimePremise.None)
@@ -47,19 +71,20 @@ module DeadlinesModel =
                 Dropped = [ rules ] |> List.filter (fun premise -> premise <> Premise.None) }
 
         let candidates = Candidates bounds
-        let ofTime = TimeModel.actions cfg |> List.map TimedAction.Time
+        let ofTime = TimeModel.actions cfg |> List.map (TimedAction.Time >> TimedStep.Of)
 
         let actions (state: TimedState) =
             [ for action in candidates.Of state.Sigma do
-                  TimedAction.Rule action
+                  TimedStep.Of(TimedAction.Rule action)
 
+              yield! lettingThrough bounds state.Sigma
               yield! ofTime ]
 
         { Initial = Deadlines.initial (Bounds.initial bounds)
           Actions = actions
           Step =
-            fun state action ->
-                match Deadlines.stepDropping rules times state action with
+            fun state step ->
+                match Deadlines.stepDropping rules times state (action state step) with
                 | Ok after -> ValueSome after
                 | Error _ -> ValueNone
           Label = label

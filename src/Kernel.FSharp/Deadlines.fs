@@ -112,26 +112,18 @@ module Deadlines =
             let region = sigma.Region timer.Target.RegionId
             region.Phase = RegionPhase.Closed || isStrong region.Reason
 
-    // The last link of a reason and the one before it, if there is one.
-    let rec private ends (before: CancelReason) (rho: CancelReason) =
-        if isNull rho.Cause then struct (before, rho) else ends rho rho.Cause
+    let rec private root (rho: CancelReason) =
+        if isNull rho.Cause then rho else root rho.Cause
 
-    // The reason of a task in a region began with that task, its region, or the body whose end closes the region; a reason
-    // that went further down names the task that it went through first.
-    let private isFromTimer (state: TimedState) rho task region =
+    // Nobody but a timer asks for it, at its due instant. Whose timer it was a reason does not say: a body may let through the
+    // cancellation of any task, and its end then cancels its region for that.
+    let private isFromTimer (state: TimedState) (rho: CancelReason) =
         isNull rho
-        || (let struct (before, last) = ends null rho
+        || rho.RootKind <> CancelKind.Deadline
+        || (let instant = (root rho).At
 
-            last.Kind <> CancelKind.Deadline
-            || (let task, home = if isNull before then task, region else before.Task, before.Region
-
-                let sources =
-                    [ Target.Task task
-                      Target.Task (state.Sigma.Region home).Body
-                      Target.Region home ]
-
-                expired state
-                |> List.exists (fun timer -> timer.Due <= state.Time.Now && List.contains timer.Target sources)))
+            expired state
+            |> List.exists (fun timer -> timer.Due = instant && timer.Due <= state.Time.Now))
 
     /// The state properties by name: each holds in every reachable state.
     let invariants: (string * (TimedState -> bool)) list =
@@ -139,6 +131,8 @@ module Deadlines =
           "DeadlineNotEarly",
           (fun state ->
               state.Sigma.Tasks
-              |> List.forall (fun (struct (id, task)) -> isFromTimer state task.Reason id task.Region)
+              |> List.forall (fun (struct (_, task)) ->
+                  isFromTimer state task.Reason && isFromTimer state task.Outcome.Reason)
               && state.Sigma.Regions
-                 |> List.forall (fun (struct (id, region)) -> isFromTimer state region.Reason region.Body id)) ]
+                 |> List.forall (fun (struct (_, region)) ->
+                     isFromTimer state region.Reason && isFromTimer state region.Outcome.Reason)) ]

@@ -62,6 +62,53 @@ type DeadlinesTests() =
         Assert.Equal(TimerPhase.Fired, state.Time.Timers.Head.Phase)
 
     [<Fact>]
+    member _.``Fire of a child's deadline may close a region whose body lets it through``() =
+        let fired = after (spawned @ deadline 1 (Target.Task child))
+        let reason = (fired.Sigma.Task child).Reason
+
+        let awaited =
+            rules
+                [ Checkpoint child
+                  Drain child
+                  Finalize child
+                  JoinReady(body, Target.Task child) ]
+
+        // The body awaited its child, and what that ended with is its own end.
+        let closing =
+            rules
+                [ Complete(body, Outcome.cancelled reason)
+                  CloseBegin 1L<regionId>
+                  CloseCancelChildren 1L<regionId> ]
+
+        let broken state =
+            [ for name, holds in Deadlines.invariants do
+                  if not (holds state) then
+                      name ]
+
+        let mutable state = fired
+
+        for action in awaited @ closing do
+            match Deadlines.step state action with
+            | Ok next -> state <- next
+            | Error refusal -> failwith $"{refusal}"
+
+            Assert.Empty(broken state)
+
+        Assert.Equal(Deadlines.reason 3L, (state.Sigma.Region 1L<regionId>).Reason)
+
+        // A reason of an instant at which no such timer fired.
+        let early = rules [ Complete(body, Outcome.cancelled (Deadlines.reason 2L)) ]
+
+        let wrong =
+            (fired, awaited @ early)
+            ||> List.fold (fun state action ->
+                match Deadlines.step state action with
+                | Ok next -> next
+                | Error refusal -> failwith $"{refusal}")
+
+        Assert.Equal<string list>([ "DeadlineNotEarly" ], broken wrong)
+
+    [<Fact>]
     member _.``Fire of a sleep changes no task``() =
         let before = after spawned
 
