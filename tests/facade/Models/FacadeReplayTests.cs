@@ -24,6 +24,10 @@ public sealed class FacadeReplayTests(ITestOutputHelper output)
             { "MCDeep", 46_600 },
             { "MCCollect", 112_500 },
             { "MCCancelStorm", 131_100 },
+            { "MCNestedMasks", 1_400 },
+            { "MCTwoFinalizers", 63_000 },
+            { "MCNestedQuota", 13_700 },
+            { "MCOutsider", 1_200 },
         };
 
     [Theory]

@@ -26,6 +26,10 @@ public sealed class StoreReplayTests(ITestOutputHelper output)
     [InlineData("MCDeep")]
     [InlineData("MCCollect")]
     [InlineData("MCCancelStorm")]
+    [InlineData("MCNestedMasks")]
+    [InlineData("MCTwoFinalizers")]
+    [InlineData("MCNestedQuota")]
+    [InlineData("MCOutsider")]
     public void Both_stores_take_and_refuse_the_same_on_paths_over_every_edge(string model)
     {
         ModelGraph graph = ModelGraph.Of(model);
