@@ -124,13 +124,19 @@ public readonly partial struct Cx
     public Work<Outcome<T>> ObserveRegion<T>(Func<Cx, Work<T>> body, RegionOptions? options = null) =>
         OpenedOutcome<T>.Rent().Of(this, Body<T>.Of(body), options);
 
-    /// <summary>Lets the region of this task be cancelled, with kind User, when a foreign token trips. Dispose of the link to end it.</summary>
+    /// <summary>
+    /// Lets the region of this task be cancelled, with kind User, when a foreign token trips. Dispose of the link to end it; it ends when the
+    /// region is closed. As long as the token may trip, tasks that wait for each other are no deadlock.
+    /// </summary>
     /// <param name="token">The token to follow.</param>
     /// <returns>The link.</returns>
+    /// <exception cref="RefusedException">The task has ended.</exception>
     [Rule(RuleName.CancelRequest)]
     public IDisposable CancelRegionWhen(CancellationToken token)
     {
-        return new TokenLink(Use(Capabilities.Cancel), token);
+        TaskCell cell = Use(Capabilities.Cancel);
+        RefuseIfEnded(cell);
+        return new TokenLink(cell, token);
     }
 
     /// <summary>The value of a region that this task opened; where it was cancelled with this task, the task sees its own request.</summary>

@@ -169,15 +169,19 @@ public readonly partial struct Cx
             );
     }
 
-    /// <summary>The cell, after a checkpoint. Refused to a helper that outlived the task: nobody would wait for what it does.</summary>
-    internal TaskCell Pass(Capabilities needed, [CallerMemberName] string member = "")
+    private static void RefuseIfEnded(TaskCell cell)
     {
-        TaskCell cell = Use(needed, member);
         if (cell.IsCompleted)
         {
             throw new RefusedException(new Refusal(RuleName.Checkpoint, Premise.TaskActive), cell.ToString());
         }
+    }
 
+    /// <summary>The cell, after a checkpoint. Refused to a helper that outlived the task: nobody would wait for what it does.</summary>
+    internal TaskCell Pass(Capabilities needed, [CallerMemberName] string member = "")
+    {
+        TaskCell cell = Use(needed, member);
+        RefuseIfEnded(cell);
         cell.PassedAt(member);
         cell.Engine.Checkpoint(cell);
         return cell;

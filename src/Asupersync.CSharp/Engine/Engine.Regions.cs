@@ -331,6 +331,7 @@ internal sealed partial class Engine
         region.DeadlineTimer?.Dispose();
         region.EndDrainWatch();
         region.ReclaimHeap();
+        region.EndLinks();
         region.Owner?.Region.Admission?.LeaveSubregion();
         Metrics.RegionClosed(region.Record.Outcome.Severity);
         Activities.Stop(region.Activity, region.Record.Outcome);

@@ -11,6 +11,7 @@ internal sealed class RegionCell(Engine engine, long id, TaskCell? owner, string
     private Dictionary<long, (long Order, Exception Error)>? _failures;
     private long _failuresAdded;
     private HeapSpace? _heap;
+    private TokenLinks? _links;
     private object? _drain;
     private long _tasksAdded;
     private bool _settled;
@@ -108,6 +109,12 @@ internal sealed class RegionCell(Engine engine, long id, TaskCell? owner, string
 
     /// <summary>The same, or null when the region never had a value.</summary>
     internal HeapSpace? HeapOrNone => _heap;
+
+    /// <summary>The links that end with the region; made when first needed, from any thread.</summary>
+    internal TokenLinks Links => _links ?? Interlocked.CompareExchange(ref _links, new TokenLinks(), null) ?? _links;
+
+    /// <summary>The region is closed: nothing is left that a token could cancel.</summary>
+    internal void EndLinks() => _links?.End();
 
     /// <summary>The region is closed: handles of its values lead to nothing from now on.</summary>
     internal void ReclaimHeap() => Interlocked.CompareExchange(ref _heap, HeapSpace.Gone, null)?.Reclaim();

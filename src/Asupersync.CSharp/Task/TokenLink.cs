@@ -4,19 +4,20 @@ namespace Asupersync;
 
 /// <summary>
 /// The way in from code that knows only <see cref="CancellationToken"/>: cancels a region when the token trips. While it may still trip, a
-/// runtime with nothing to do is no deadlock.
+/// runtime with nothing to do is no deadlock. It ends with its region at the latest.
 /// </summary>
 internal sealed class TokenLink : IDisposable
 {
     private readonly Engine _engine;
-    private readonly Target _region;
+    private readonly RegionCell _region;
     private readonly CancellationTokenRegistration _registration;
     private int _counted;
 
     internal TokenLink(TaskCell cell, CancellationToken token)
     {
         _engine = cell.Engine;
-        _region = Target.Region(cell.Region.Id);
+        _region = cell.Region;
+        _region.Links.Add(this);
         _counted = token.CanBeCanceled ? 1 : 0;
         _engine.Scheduler.CountInput(_counted);
         _registration = token.UnsafeRegister(_ => _engine.Scheduler.Post(_ => Trip(), null), null);
@@ -25,6 +26,7 @@ internal sealed class TokenLink : IDisposable
     /// <summary>Ends the link. From any thread.</summary>
     public void Dispose()
     {
+        _region.Links.Remove(this);
         _registration.Unregister();
         if (_engine.Scheduler.IsCurrent)
         {
@@ -39,7 +41,7 @@ internal sealed class TokenLink : IDisposable
     private void Trip()
     {
         StopCounting();
-        _engine.Cancel(null, _region, CancelKind.User, "a linked CancellationToken was cancelled");
+        _engine.Cancel(null, Target.Region(_region.Id), CancelKind.User, "a linked CancellationToken was cancelled");
     }
 
     private void StopCounting()

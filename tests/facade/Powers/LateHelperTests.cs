@@ -16,6 +16,14 @@ public class LateHelperTests
     public Task Yield_AfterTheTask_IsRefused() => IsRefused(async cx => await cx.Yield());
 
     [Fact]
+    public Task CancelRegionWhen_AfterTheTask_IsRefused() =>
+        IsRefused(cx =>
+        {
+            cx.CancelRegionWhen(new CancellationToken(true));
+            return Work.CompletedWork;
+        });
+
+    [Fact]
     public async Task Receive_AfterTheTask_IsRefusedAndTakesNothing()
     {
         (Sender<int> tx, Receiver<int> rx) = Chan.Bounded<int>(1);

@@ -222,6 +222,27 @@ public class TokenTests
     }
 
     [Fact]
+    public async Task CancelRegionWhen_ItsRegionHasClosed_IsOver()
+    {
+        var run = await RecordedRun.Of<int>(async cx =>
+        {
+            using var source = new CancellationTokenSource();
+            await cx.OpenRegion(c =>
+            {
+                c.CancelRegionWhen(source.Token);
+                return Work.CompletedWork;
+            });
+            Assert.Equal(0, cx.Cell.Engine.Scheduler.InputOutstanding);
+            await source.CancelAsync();
+            await cx.Sleep(TimeSpan.FromSeconds(1));
+            return 1;
+        });
+
+        Assert.Equal(1, run.Value);
+        Assert.Equal(0, run.CountOf(RuleName.CancelRequest));
+    }
+
+    [Fact]
     public async Task CancelRegionWhen_NothingElseToDo_IsNoDeadlock()
     {
         using var source = new CancellationTokenSource();
