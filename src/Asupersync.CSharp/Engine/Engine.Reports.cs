@@ -47,13 +47,13 @@ internal sealed partial class Engine
         Tell(
             new RuntimeReport(
                 "ASUP2106",
-                $"{cell} has an exception that nobody can await, from async void or a posted callback: {exception}. Return Work or Task instead.",
+                $"{cell} has an exception that nobody can await, from async void, a posted callback, a listener of its token or a timer: {exception}. Return Work or Task, or catch it there.",
                 [Describe(cell)]
             )
         );
         if (!cell.IsCompleted)
         {
-            Cancel(null, Target.Task(cell.Id), CancelKind.LinkedExit, "an async void method of the task failed");
+            Cancel(null, Target.Task(cell.Id), CancelKind.LinkedExit, "code of the task that nobody awaits failed");
         }
     }
 

@@ -62,6 +62,12 @@ public readonly struct Network
             await port.Perform(_cx, nameof(Connect), static (socket, to, stop) => Reach(socket, to, stop), endpoint);
             return new TcpStream(cell.Engine, socket, endpoint);
         }
+        catch (SocketException error)
+        {
+            // The other side has left already.
+            socket.Dispose();
+            throw NetworkException.From(error, $"{nameof(Connect)} on {endpoint}", closedHere: false);
+        }
         catch
         {
             socket.Dispose();
