@@ -142,8 +142,17 @@ internal sealed partial class Engine
         return outcome;
     }
 
-    /// <summary>Lets the ledger forget a closed region whose outcome was taken.</summary>
-    private void Forget(RegionCell region) => Ledger.Regions.Retire(region.Id);
+    /// <summary>
+    /// Lets the ledger forget a closed region whose outcome was taken. Behind its gate: a task outside of it that just takes an outcome takes
+    /// that task out of the region's list.
+    /// </summary>
+    private void Forget(RegionCell region)
+    {
+        using (Enter(region))
+        {
+            Ledger.Regions.Retire(region.Id);
+        }
+    }
 
     /// <summary>The kernel's verdict on a region, with the values and exceptions that the kernel does not hold.</summary>
     internal static Outcome<T> OutcomeOf<T>(RegionCell region, Kernel.Outcome verdict, TaskCell<T> body) =>
