@@ -35,9 +35,11 @@ public sealed class ReceivedItems<T> : IAsyncEnumerable<T>
         _cx = cx;
     }
 
+    internal Work<T> Next() => _receiver.Receive(_cx);
+
     /// <summary>Begins to read; used by <c>await foreach</c>.</summary>
     /// <returns>The reader.</returns>
-    public ReceivedItemsReader<T> GetAsyncEnumerator() => new(_receiver, _cx);
+    public ReceivedItemsReader<T> GetAsyncEnumerator() => new(this);
 
     IAsyncEnumerator<T> IAsyncEnumerable<T>.GetAsyncEnumerator(CancellationToken cancellationToken) =>
         GetAsyncEnumerator();
@@ -47,14 +49,9 @@ public sealed class ReceivedItems<T> : IAsyncEnumerable<T>
 /// <typeparam name="T">The type of the items.</typeparam>
 public sealed class ReceivedItemsReader<T> : IAsyncEnumerator<T>
 {
-    private readonly Receiver<T> _receiver;
-    private readonly Cx _cx;
+    private readonly ReceivedItems<T> _items;
 
-    internal ReceivedItemsReader(Receiver<T> receiver, Cx cx)
-    {
-        _receiver = receiver;
-        _cx = cx;
-    }
+    internal ReceivedItemsReader(ReceivedItems<T> items) => _items = items;
 
     /// <summary>The item received last.</summary>
     public T Current { get; private set; } = default!;
@@ -66,7 +63,7 @@ public sealed class ReceivedItemsReader<T> : IAsyncEnumerator<T>
     {
         try
         {
-            Current = await _receiver.Receive(_cx);
+            Current = await _items.Next();
             return true;
         }
         catch (ChannelClosedException)

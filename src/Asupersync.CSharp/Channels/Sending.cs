@@ -1,7 +1,19 @@
 namespace Asupersync;
 
+/// <summary>Work that begins by reserving a place in a channel.</summary>
+internal abstract class PlaceWork<T, TResult> : ChannelWork<T, long, TResult>
+{
+    /// <summary>The member that was called, for errors.</summary>
+    private protected abstract string Member { get; }
+
+    private protected sealed override bool Ask(Channel<T> channel, in Cx cx, out long got) =>
+        channel.Reserve(channel.Of(cx.Pass(Capabilities.Reserve, Member), Member), this, out got);
+
+    private protected sealed override WaitLine<long> LineOf(Channel<T> channel) => channel.Senders;
+}
+
 /// <summary>The work of sending a value.</summary>
-internal sealed class Sending<T> : ChannelWork<T, long, Nothing>
+internal sealed class Sending<T> : PlaceWork<T, Nothing>
 {
     [ThreadStatic]
     private static Shelf<Sending<T>> _shelf;
@@ -18,14 +30,7 @@ internal sealed class Sending<T> : ChannelWork<T, long, Nothing>
         return this;
     }
 
-    private protected override bool Ask(Channel<T> channel, in Cx cx, out long got) =>
-        channel.Reserve(
-            channel.Of(cx.Pass(Capabilities.Reserve, nameof(Sender<T>.Send)), nameof(Sender<T>.Send)),
-            this,
-            out got
-        );
-
-    private protected override WaitLine<long> LineOf(Channel<T> channel) => channel.Senders;
+    private protected override string Member => nameof(Sender<T>.Send);
 
     private protected override Nothing Make(Channel<T> channel, long got) =>
         channel.Commit(got, _value) ? default : throw ChannelErrors.ReceiverClosed();
@@ -39,7 +44,7 @@ internal sealed class Sending<T> : ChannelWork<T, long, Nothing>
 }
 
 /// <summary>The work of reserving a place.</summary>
-internal sealed class Reserving<T> : ChannelWork<T, long, SendPermit<T>>
+internal sealed class Reserving<T> : PlaceWork<T, SendPermit<T>>
 {
     [ThreadStatic]
     private static Shelf<Reserving<T>> _shelf;
@@ -47,14 +52,7 @@ internal sealed class Reserving<T> : ChannelWork<T, long, SendPermit<T>>
     /// <summary>One that is free.</summary>
     internal static Reserving<T> Rent() => _shelf.Take();
 
-    private protected override bool Ask(Channel<T> channel, in Cx cx, out long got) =>
-        channel.Reserve(
-            channel.Of(cx.Pass(Capabilities.Reserve, nameof(Sender<T>.Reserve)), nameof(Sender<T>.Reserve)),
-            this,
-            out got
-        );
-
-    private protected override WaitLine<long> LineOf(Channel<T> channel) => channel.Senders;
+    private protected override string Member => nameof(Sender<T>.Reserve);
 
     private protected override SendPermit<T> Make(Channel<T> channel, long got) => new(channel, got);
 
