@@ -23,6 +23,15 @@ public readonly partial struct Cx
     [Rule(RuleName.JoinReady)]
     public async Work<T> Race<T>(params Func<Cx, Work<T>>[] branches) => (await RaceIndexed(branches)).Value;
 
+    /// <summary>As <see cref="Race{T}"/>, for branches without values.</summary>
+    /// <param name="branches">The branches, at least one.</param>
+    /// <returns>Work that ends with the first branch to end, when the others have drained.</returns>
+    [Rule(RuleName.OpenRegion)]
+    [Rule(RuleName.Spawn)]
+    [Rule(RuleName.CancelRequest)]
+    [Rule(RuleName.JoinReady)]
+    public async Work Race(params Func<Cx, Work>[] branches) => await RaceIndexed(branches);
+
     /// <summary>As <see cref="Race{T}"/>, and also tells which branch it was.</summary>
     /// <typeparam name="T">The type of the value.</typeparam>
     /// <param name="branches">The branches, at least one.</param>
@@ -32,7 +41,17 @@ public readonly partial struct Cx
     [Rule(RuleName.CancelRequest)]
     [Rule(RuleName.JoinReady)]
     public async Work<Winner<T>> RaceIndexed<T>(params Func<Cx, Work<T>>[] branches) =>
-        await First(CombinatorForm.Race, "race", branches);
+        await First(CombinatorForm.Race, "race", NewBranches(branches));
+
+    /// <summary>As <see cref="Race(Func{Cx, Work}[])"/>, and tells which branch it was.</summary>
+    /// <param name="branches">The branches, at least one.</param>
+    /// <returns>The place of the first branch to end among those given, from 0.</returns>
+    [Rule(RuleName.OpenRegion)]
+    [Rule(RuleName.Spawn)]
+    [Rule(RuleName.CancelRequest)]
+    [Rule(RuleName.JoinReady)]
+    public async Work<int> RaceIndexed(params Func<Cx, Work>[] branches) =>
+        (await First(CombinatorForm.Race, "race", NewBranches(branches))).Branch;
 
     /// <summary>
     /// As <see cref="Race{T}"/>, for the first branch that ends with a value. When none does, the worst of what they ended with is
@@ -46,7 +65,17 @@ public readonly partial struct Cx
     [Rule(RuleName.CancelRequest)]
     [Rule(RuleName.JoinReady)]
     public async Work<T> FirstOk<T>(params Func<Cx, Work<T>>[] branches) =>
-        (await First(CombinatorForm.FirstOk, "race for the first value", branches)).Value;
+        (await First(CombinatorForm.FirstOk, "race for the first value", NewBranches(branches))).Value;
+
+    /// <summary>As <see cref="FirstOk{T}"/>, for branches without values.</summary>
+    /// <param name="branches">The branches, at least one.</param>
+    /// <returns>Work that ends with the first branch to succeed, when the others have drained.</returns>
+    [Rule(RuleName.OpenRegion)]
+    [Rule(RuleName.Spawn)]
+    [Rule(RuleName.CancelRequest)]
+    [Rule(RuleName.JoinReady)]
+    public async Work FirstOk(params Func<Cx, Work>[] branches) =>
+        await First(CombinatorForm.FirstOk, "race for the first success", NewBranches(branches));
 
     /// <summary>
     /// Runs the branches side by side and returns all their values. The first that fails cancels the others with kind FailFast, and
@@ -75,12 +104,8 @@ public readonly partial struct Cx
     [Rule(RuleName.Spawn)]
     [Rule(RuleName.CancelRequest)]
     [Rule(RuleName.JoinReady)]
-    public async Work JoinAll(params Func<Cx, Work>[] branches)
-    {
-        ArgumentNullException.ThrowIfNull(branches);
-        Branch<Nothing>[] all = Array.ConvertAll(branches, body => new Branch<Nothing>(Body<Nothing>.Of(body)));
-        await Join<Nothing>(CombinatorForm.JoinAll, "join all", all, () => default);
-    }
+    public async Work JoinAll(params Func<Cx, Work>[] branches) =>
+        await Join<Nothing>(CombinatorForm.JoinAll, "join all", NewBranches(branches), () => default);
 
     /// <summary>As <see cref="JoinAll{T}"/>, for two branches with values of different types.</summary>
     /// <typeparam name="T1">The type of the first value.</typeparam>
@@ -152,6 +177,23 @@ public readonly partial struct Cx
         );
     }
 
+    /// <summary>As <see cref="CollectAll{T}"/>, for branches without values. The value of Ok is true.</summary>
+    /// <param name="branches">The branches; none is all of none.</param>
+    /// <returns>How each ended, in the order of the branches.</returns>
+    [Rule(RuleName.OpenRegion)]
+    [Rule(RuleName.Spawn)]
+    [Rule(RuleName.JoinReady)]
+    public async Work<Outcome<bool>[]> CollectAll(params Func<Cx, Work>[] branches)
+    {
+        Branch<Nothing>[] all = NewBranches(branches);
+        return await Join(
+            CombinatorForm.CollectAll,
+            "collect all",
+            all,
+            () => Array.ConvertAll(all, branch => Values.Done(branch.Outcome))
+        );
+    }
+
     /// <summary>
     /// Runs a body that has to end within a time; else it is cancelled with kind Timeout, and so is what it spawned. When this
     /// returns, all of it has drained. Rests on the rules of chapter 14, by OpenRegion, Spawn, CancelRequest and JoinReady.
@@ -180,8 +222,7 @@ public readonly partial struct Cx
     [Rule(RuleName.Spawn)]
     [Rule(RuleName.CancelRequest)]
     [Rule(RuleName.JoinReady)]
-    public async Work Within(TimeSpan time, Func<Cx, Work> body) =>
-        ValueOf(await Bounded(time, new Branch<Nothing>(Body<Nothing>.Of(body))));
+    public async Work Within(TimeSpan time, Func<Cx, Work> body) => ValueOf(await Bounded(time, NewBranch(body)));
 
     /// <summary>As <see cref="Within{T}"/>, giving the outcome instead of throwing: Err with a <see cref="TimedOutException"/> when it took too long.</summary>
     /// <typeparam name="T">The type of the value.</typeparam>
@@ -193,6 +234,17 @@ public readonly partial struct Cx
     [Rule(RuleName.CancelRequest)]
     [Rule(RuleName.JoinReady)]
     public Work<Outcome<T>> TryWithin<T>(TimeSpan time, Func<Cx, Work<T>> body) => Bounded(time, NewBranch(body));
+
+    /// <summary>As <see cref="TryWithin{T}"/>, for a body without a value. The value of Ok is true.</summary>
+    /// <param name="time">How long it may take, from now.</param>
+    /// <param name="body">The body.</param>
+    /// <returns>How it ended.</returns>
+    [Rule(RuleName.OpenRegion)]
+    [Rule(RuleName.Spawn)]
+    [Rule(RuleName.CancelRequest)]
+    [Rule(RuleName.JoinReady)]
+    public async Work<Outcome<bool>> TryWithin(TimeSpan time, Func<Cx, Work> body) =>
+        Values.Done(await Bounded(time, NewBranch(body)));
 
     private async Work<Outcome<T>> Bounded<T>(TimeSpan time, Branch<T> branch)
     {
@@ -207,15 +259,22 @@ public readonly partial struct Cx
 
     private static Branch<T> NewBranch<T>(Func<Cx, Work<T>> body) => new(Body<T>.Of(body));
 
+    private static Branch<Nothing> NewBranch(Func<Cx, Work> body) => new(Body<Nothing>.Of(body));
+
     private static Branch<T>[] NewBranches<T>(Func<Cx, Work<T>>[] bodies)
     {
         ArgumentNullException.ThrowIfNull(bodies);
         return Array.ConvertAll(bodies, NewBranch);
     }
 
-    private async Work<Winner<T>> First<T>(CombinatorForm form, string name, Func<Cx, Work<T>>[] branches)
+    private static Branch<Nothing>[] NewBranches(Func<Cx, Work>[] bodies)
     {
-        Branch<T>[] all = NewBranches(branches);
+        ArgumentNullException.ThrowIfNull(bodies);
+        return Array.ConvertAll(bodies, NewBranch);
+    }
+
+    private async Work<Winner<T>> First<T>(CombinatorForm form, string name, Branch<T>[] all)
+    {
         if (all.Length == 0)
         {
             throw new AsupersyncException("ASUP2202", $"a {name} of no branches never ends; give at least one.");

@@ -124,6 +124,14 @@ public readonly partial struct Cx
     public Work<Outcome<T>> ObserveRegion<T>(Func<Cx, Work<T>> body, RegionOptions? options = null) =>
         OpenedOutcome<T>.Rent().Of(this, Body<T>.Of(body), options);
 
+    /// <summary>As <see cref="ObserveRegion{T}"/>, for a body without a value. The value of Ok is true.</summary>
+    /// <param name="body">The scope's code.</param>
+    /// <param name="options">Name, policy, budgets.</param>
+    /// <returns>How the region ended.</returns>
+    [Rule(RuleName.OpenRegion)]
+    public async Work<Outcome<bool>> ObserveRegion(Func<Cx, Work> body, RegionOptions? options = null) =>
+        Values.Done(await OpenedOutcome<Nothing>.Rent().Of(this, Body<Nothing>.Of(body), options));
+
     /// <summary>
     /// Lets the region of this task be cancelled, with kind User, when a foreign token trips. Dispose of the link to end it; it ends when the
     /// region is closed. As long as the token may trip, tasks that wait for each other are no deadlock.

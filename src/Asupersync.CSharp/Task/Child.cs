@@ -91,10 +91,7 @@ public readonly record struct Child
     /// <returns>How it ended.</returns>
     [Rule(RuleName.JoinBlock)]
     [Rule(RuleName.JoinReady)]
-    public async Work<Outcome<bool>> Outcome() =>
-        await JoinedOutcome<Nothing>.Rent().Of(Cell) is { IsOk: false } failed
-            ? failed.WithoutValue<bool>()
-            : Values.Ok(true);
+    public async Work<Outcome<bool>> Outcome() => Values.Done(await JoinedOutcome<Nothing>.Rent().Of(Cell));
 
     /// <summary>Awaits the task; see <see cref="Child{T}.Join"/>.</summary>
     /// <returns>Work that ends with the task.</returns>

@@ -8,6 +8,10 @@ internal static class Values
         : value is true ? Common<T>.True ??= new Outcome<T>.Ok(value)
         : new Outcome<T>.Ok(value);
 
+    /// <summary>How something without a value ended; the value of Ok is true.</summary>
+    internal static Outcome<bool> Done(Outcome<Nothing> outcome) =>
+        outcome.IsOk ? Ok(true) : outcome.WithoutValue<bool>();
+
     private static class Common<T>
     {
         internal static readonly Outcome<T>.Ok Default = new(default!);
