@@ -41,7 +41,7 @@ module ConsumerTests =
                                     return 2
                                 })
 
-                        late.Cancel()
+                        late.Cancel() |> ignore
                         let all = ResizeArray<string>()
 
                         for one in [ ok; err; panic; late ] do

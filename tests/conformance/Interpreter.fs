@@ -66,8 +66,10 @@ module Interpreter =
                     let! _ = child.Outcome()
                     ()
                 | None -> ()
-            | CancelChild(child, kind) -> pick place.Children child |> Option.iter (fun child -> child.Cancel("", kind))
-            | CancelRegion(up, kind) -> place.Regions[up % place.Regions.Length].Cancel("up", kind)
+            | CancelChild(child, kind) ->
+                pick place.Children child
+                |> Option.iter (fun child -> child.Cancel("", kind) |> ignore)
+            | CancelRegion(up, kind) -> place.Regions[up % place.Regions.Length].Cancel("up", kind) |> ignore
             | Mask(units, ops) ->
                 do!
                     cx.Mask(

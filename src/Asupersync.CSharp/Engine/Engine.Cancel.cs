@@ -21,20 +21,15 @@ internal sealed partial class Engine
     internal void Expire(Target target, long due) => Ask(0, target, Deadlines.reason(due));
 
     /// <summary>CancelRequest by the task that runs now, or by the environment when none does. From any thread.</summary>
-    internal void CancelFromAnywhere(Target target, CancelKind kind, string? message)
-    {
-        if (Scheduler.IsCurrent)
-        {
-            Cancel(TaskCell.Current, target, kind, message);
-        }
-        else
-        {
-            CancelFromOutside(target, kind, message);
-        }
-    }
+    /// <returns>False when the target had ended; on a foreign thread, when the run had.</returns>
+    internal bool CancelFromAnywhere(Target target, CancelKind kind, string? message) =>
+        Scheduler.IsCurrent
+            ? Cancel(TaskCell.Current, target, kind, message)
+            : CancelFromOutside(target, kind, message);
 
     /// <summary>CancelRequest by the environment, as soon as a worker takes it. From any thread.</summary>
-    internal void CancelFromOutside(Target target, CancelKind kind, string? message)
+    /// <returns>False when the run had ended.</returns>
+    internal bool CancelFromOutside(Target target, CancelKind kind, string? message)
     {
         var watch = RequestWatch.Begin(this);
         bool posted = Scheduler.Post(
@@ -49,6 +44,8 @@ internal sealed partial class Engine
         {
             watch?.Dispose();
         }
+
+        return posted;
     }
 
     /// <summary>A checkpoint: passes, spends a unit of mask, or acknowledges by throwing.</summary>

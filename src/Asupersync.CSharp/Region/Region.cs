@@ -109,10 +109,13 @@ public sealed class Region
     /// <summary>Asks the region and everything below it to cancel. Idempotent; from any thread. Rests on the rule CancelRequest.</summary>
     /// <param name="message">Words for people.</param>
     /// <param name="kind">The kind of the reason.</param>
+    /// <returns>
+    /// False when the region had ended. Asked on a thread outside of the run, true means that the request is on its way; the region may end first.
+    /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">The kind is no value of the enumeration.</exception>
     /// <exception cref="CapabilityException">It came from a <see cref="Cx"/> without <see cref="Capabilities.Cancel"/> (ASUP3001).</exception>
     [Rule(RuleName.CancelRequest)]
-    public void Cancel(string? message = null, CancelKind kind = CancelKind.User)
+    public bool Cancel(string? message = null, CancelKind kind = CancelKind.User)
     {
         RuntimeOptions.CheckDefined(kind, nameof(kind));
         if (!_cancels)
@@ -123,7 +126,7 @@ public sealed class Region
             );
         }
 
-        _cell.Engine.CancelFromAnywhere(Target.Region(_cell.Id), kind, message);
+        return !_cell.IsSettled && _cell.Engine.CancelFromAnywhere(Target.Region(_cell.Id), kind, message);
     }
 
     private TaskCell<T> SpawnBody<T>(Cx cx, Body<T> body, SpawnOptions? options, string member)

@@ -22,12 +22,15 @@ public sealed class RunHandle<T>
     /// <summary>Asks the root region to cancel. Idempotent; from any thread. Rests on the rule CancelRequest.</summary>
     /// <param name="message">Words for people.</param>
     /// <param name="kind">The kind of the reason.</param>
+    /// <returns>
+    /// False when the run had ended. Asked on a thread outside of the run, true means that the request is on its way; the run may end first.
+    /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">The kind is no value of the enumeration.</exception>
     [Rule(RuleName.CancelRequest)]
-    public void Cancel(string? message = null, CancelKind kind = CancelKind.User)
+    public bool Cancel(string? message = null, CancelKind kind = CancelKind.User)
     {
         RuntimeOptions.CheckDefined(kind, nameof(kind));
-        _engine.CancelFromAnywhere(Target.Region(1), kind, message);
+        return !Completion.IsCompleted && _engine.CancelFromAnywhere(Target.Region(1), kind, message);
     }
 
     /// <summary>

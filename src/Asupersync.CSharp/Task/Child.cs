@@ -53,12 +53,15 @@ public readonly record struct Child<T>
     /// <summary>Asks the task to cancel. Idempotent; from any thread. Rests on the rule CancelRequest.</summary>
     /// <param name="message">Words for people.</param>
     /// <param name="kind">The kind of the reason.</param>
+    /// <returns>
+    /// False when the task had ended. Asked on a thread outside of the run, true means that the request is on its way; the task may end first.
+    /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">The kind is no value of the enumeration.</exception>
     [Rule(RuleName.CancelRequest)]
-    public void Cancel(string? message = null, CancelKind kind = CancelKind.User)
+    public bool Cancel(string? message = null, CancelKind kind = CancelKind.User)
     {
         RuntimeOptions.CheckDefined(kind, nameof(kind));
-        Cell.Engine.CancelFromAnywhere(Target.Task(Cell.Id), kind, message);
+        return !Cell.IsCompleted && Cell.Engine.CancelFromAnywhere(Target.Task(Cell.Id), kind, message);
     }
 
     /// <summary>The name under which the task is reported.</summary>
@@ -102,12 +105,15 @@ public readonly record struct Child
     /// <summary>Asks the task to cancel; see <see cref="Child{T}.Cancel"/>.</summary>
     /// <param name="message">Words for people.</param>
     /// <param name="kind">The kind of the reason.</param>
+    /// <returns>
+    /// False when the task had ended. Asked on a thread outside of the run, true means that the request is on its way; the task may end first.
+    /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">The kind is no value of the enumeration.</exception>
     [Rule(RuleName.CancelRequest)]
-    public void Cancel(string? message = null, CancelKind kind = CancelKind.User)
+    public bool Cancel(string? message = null, CancelKind kind = CancelKind.User)
     {
         RuntimeOptions.CheckDefined(kind, nameof(kind));
-        Cell.Engine.CancelFromAnywhere(Target.Task(Cell.Id), kind, message);
+        return !Cell.IsCompleted && Cell.Engine.CancelFromAnywhere(Target.Task(Cell.Id), kind, message);
     }
 
     /// <summary>The name under which the task is reported.</summary>

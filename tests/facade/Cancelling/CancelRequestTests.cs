@@ -63,6 +63,43 @@ public class CancelRequestTests
     }
 
     [Fact]
+    public async Task Cancel_OfWhatHasEnded_SaysSoAndTakesNoStep()
+    {
+        Region? closed = null;
+        Child child = default;
+        var run = await RecordedRun.Of(async cx =>
+        {
+            child = cx.Spawn(async c => await c.Yield());
+            Assert.True(child.Cancel());
+            Assert.True(child.Cancel());
+            await child.Outcome();
+            Assert.False(child.Cancel());
+            await cx.ObserveRegion(async scope =>
+            {
+                closed = scope.Region;
+                Assert.True(closed.Cancel());
+                await scope.Yield();
+            });
+            Assert.False(closed!.Cancel());
+            Assert.False(await Task.Run(() => closed.Cancel() || child.Cancel()));
+        });
+
+        Assert.True(run.Value);
+        Assert.Equal(3, run.CountOf(RuleName.CancelRequest));
+        Assert.False(closed!.Cancel());
+        Assert.False(child.Cancel());
+    }
+
+    [Fact]
+    public async Task Cancel_OfARunByItsHandle_SaysWhetherItHadEnded()
+    {
+        RunHandle<bool> run = AsupRuntime.Start(async cx => await cx.Sleep(TimeSpan.FromHours(1)));
+        Assert.True(run.Cancel());
+        Assert.IsType<Outcome<bool>.Cancelled>(await run.Completion);
+        Assert.False(run.Cancel());
+    }
+
+    [Fact]
     public async Task Cancel_NeverSeen_KeepsTheValue()
     {
         var run = await RecordedRun.Of<int>(

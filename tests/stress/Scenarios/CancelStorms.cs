@@ -178,11 +178,11 @@ internal static class CancelStorms
     /// <summary>What can be asked to cancel.</summary>
     private sealed class Targets
     {
-        private readonly List<Action<string?, Kernel.CancelKind>> _cancels = [];
+        private readonly List<Func<string?, Kernel.CancelKind, bool>> _cancels = [];
 
         internal Region Top { get; set; } = null!;
 
-        internal void Add(Action<string?, Kernel.CancelKind> cancel) => _cancels.Add(cancel);
+        internal void Add(Func<string?, Kernel.CancelKind, bool> cancel) => _cancels.Add(cancel);
 
         internal void Ask(Random random) =>
             _cancels[random.Next(_cancels.Count)](null, (Kernel.CancelKind)random.Next(2));
