@@ -15,7 +15,7 @@ public readonly partial struct Cx
         get
         {
             TaskCell cell = Use(Capabilities.Time);
-            return cell.Rare.Clock ??= new TaskClock(cell);
+            return cell.Rare.ClockOf(cell);
         }
     }
 

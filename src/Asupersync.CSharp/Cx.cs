@@ -45,8 +45,9 @@ public readonly partial struct Cx
     }
 
     /// <summary>
-    /// Trips when the task could see a cancel request: for code that knows only tokens. Its listeners run on the task. When such code throws
-    /// <see cref="OperationCanceledException"/> for this token, the task counts as having acknowledged.
+    /// Trips when the task could see a cancel request: for code that knows only tokens. Its listeners run on the task. When such code then
+    /// throws <see cref="OperationCanceledException"/>, be it for this token or for one that is linked with it, the task counts as having
+    /// acknowledged.
     /// </summary>
     public CancellationToken CancellationToken => Cell.Token;
 

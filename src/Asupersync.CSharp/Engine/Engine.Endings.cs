@@ -31,11 +31,8 @@ internal sealed partial class Engine
         }
 
         Exception? error = result.Fault?.SourceException;
-        if (
-            cell.Record.Phase == TaskPhase.CancelRequested
-            && cell.Record.Started
-            && IsOwnCancellation(cell, result.Status, error)
-        )
+        bool isOwn = IsOwnCancellation(cell, result.Status, error);
+        if (cell.Record.Phase == TaskPhase.CancelRequested && cell.Record.Started && isOwn)
         {
             LeaveMasks(cell);
             Acknowledge(cell);
@@ -52,10 +49,7 @@ internal sealed partial class Engine
             using (Enter(cell.Region))
             {
                 // Here no other worker makes the reason a stronger one than the kernel's outcome has.
-                cell.Outcome = new Outcome<T>.Cancelled(cell.Record.Reason)
-                {
-                    LateError = IsOwnCancellation(cell, result.Status, error) ? null : error,
-                };
+                cell.Outcome = new Outcome<T>.Cancelled(cell.Record.Reason) { LateError = isOwn ? null : error };
                 Must(RuleName.Drain, KRules.Drain.enact(StoreOf(here), cell.Id));
                 Took(here, Recording ? KAction.NewDrain(cell.Id) : null);
                 Must(RuleName.Finalize, KRules.Finalize.enact(StoreOf(here), cell.Id));
@@ -188,13 +182,14 @@ internal sealed partial class Engine
         Ledger.Tasks.Retire(cell.Id);
     }
 
-    /// <summary>Whether the body ended because it let its own task's cancellation through.</summary>
+    /// <summary>Whether the body ended because it let its own task's cancellation through (docs/rationale.md, D29).</summary>
     private static bool IsOwnCancellation(TaskCell cell, WorkStatus status, Exception? error) =>
         status == WorkStatus.Cancelled
         || error switch
         {
             CancelledException cancelled => cancelled.SeenBy == cell.Id,
-            OperationCanceledException foreign => cell.OwnsToken(foreign.CancellationToken),
+            OperationCanceledException foreign => cell.OwnsToken(foreign.CancellationToken)
+                || (cell.Record.Phase == TaskPhase.CancelRequested && cell.HasTripped),
             RefusedException refused => IsRefusedByRequest(refused) && cell.CancelVisible,
             _ => false,
         };

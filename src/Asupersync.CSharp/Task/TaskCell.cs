@@ -153,10 +153,13 @@ internal abstract class TaskCell : Strand, IStrandOwner
     /// <summary>What the task ended with, when that was an error or a panic.</summary>
     internal abstract Exception? Failure { get; }
 
-    /// <summary>The task's token, made when first asked for.</summary>
-    internal CancellationToken Token => (Rare.Token ??= new TaskToken(this)).Token;
+    /// <summary>The task's token, made when first asked for. From any thread.</summary>
+    internal CancellationToken Token => Rare.TokenOf(this).Token;
 
     internal bool OwnsToken(CancellationToken token) => _extra?.Token is { } own && own.Token == token;
+
+    /// <summary>Whether somebody was given the task's token, and it has tripped.</summary>
+    internal bool HasTripped => _extra?.Token is { Token.IsCancellationRequested: true };
 
     /// <summary>Remembers a checkpoint for reports; the words are made when somebody asks.</summary>
     internal void PassedAt(object place, int line = 0)

@@ -3,7 +3,10 @@ namespace Asupersync;
 /// <summary>What few tasks have.</summary>
 internal sealed class TaskExtra
 {
-    internal TaskToken? Token { get; set; }
+    private TaskToken? _token;
+    private TaskClock? _clock;
+
+    internal TaskToken? Token => Volatile.Read(ref _token);
 
     /// <summary>Cancels the task when its own deadline passes.</summary>
     internal DeadlineTimer? DeadlineTimer { get; set; }
@@ -23,9 +26,6 @@ internal sealed class TaskExtra
     /// <summary>The task's random numbers, made when first asked for.</summary>
     internal Random? Random { get; set; }
 
-    /// <summary>The clock for code that takes a provider, made when first asked for.</summary>
-    internal TaskClock? Clock { get; set; }
-
     /// <summary>Set when the body ended while the kernel still holds the task to a wait: what to do when that is over.</summary>
     internal Action? AfterWait { get; set; }
 
@@ -38,11 +38,52 @@ internal sealed class TaskExtra
     /// <summary>Set when the body ended while such a call runs: what to do when the last one has.</summary>
     internal Action? AfterBlocking { get; set; }
 
+    /// <summary>The task's token, made when first asked for. From any thread.</summary>
+    internal TaskToken TokenOf(TaskCell cell)
+    {
+        if (Token is { } token)
+        {
+            return token;
+        }
+
+        token = new TaskToken(cell);
+        if (Interlocked.CompareExchange(ref _token, token, null) is { } earlier)
+        {
+            token.Dispose();
+            return earlier;
+        }
+
+        token.LookAgain();
+        return token;
+    }
+
+    /// <summary>The task's clock for code that takes a provider, made when first asked for. From any thread.</summary>
+    internal TaskClock ClockOf(TaskCell cell)
+    {
+        if (Volatile.Read(ref _clock) is { } clock)
+        {
+            return clock;
+        }
+
+        clock = new TaskClock(cell);
+        if (Interlocked.CompareExchange(ref _clock, clock, null) is { } earlier)
+        {
+            return earlier;
+        }
+
+        if (cell.IsCompleted)
+        {
+            clock.End(); // Whoever ended the task may have come too early to see it.
+        }
+
+        return clock;
+    }
+
     /// <summary>The task has ended.</summary>
     internal void End()
     {
         DeadlineTimer?.Dispose();
         Token?.Dispose();
-        Clock?.End();
+        Volatile.Read(ref _clock)?.End();
     }
 }

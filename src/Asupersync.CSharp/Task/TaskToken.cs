@@ -8,33 +8,47 @@ internal sealed class TaskToken : IDisposable
 {
     private readonly CancellationTokenSource _source = new();
     private readonly TaskCell _cell;
-    private bool _tripping;
+    private int _tripping;
 
     internal TaskToken(TaskCell cell)
     {
         _cell = cell;
         Token = _source.Token; // Who asks when the task has ended gets it as well.
-        if (cell.CancelVisible || cell.Record.Phase is Kernel.TaskPhase.Cancelling)
+        if (IsDue)
         {
-            _tripping = true;
+            _tripping = 1;
             _source.Cancel();
         }
     }
 
     internal CancellationToken Token { get; }
 
+    private bool IsDue =>
+        !_cell.IsCompleted && (_cell.CancelVisible || _cell.Record.Phase is Kernel.TaskPhase.Cancelling);
+
+    /// <summary>
+    /// For who has just made the token known: where that was another thread than the task's, a request may have come before, and found none.
+    /// </summary>
+    internal void LookAgain()
+    {
+        if (IsDue)
+        {
+            Trip();
+        }
+    }
+
+    /// <summary>Trips it in the next poll of the task. From any thread.</summary>
     internal void Trip()
     {
-        if (!_tripping)
+        if (Interlocked.Exchange(ref _tripping, 1) == 0)
         {
-            _tripping = true;
-            _cell.AddReady(new Action(_source.Cancel));
+            _cell.Resume(new Action(_source.Cancel));
         }
     }
 
     public void Dispose()
     {
-        if (!_tripping)
+        if (Volatile.Read(ref _tripping) == 0)
         {
             _source.Dispose();
         }

@@ -81,6 +81,82 @@ public class TokenTests
         Assert.Equal(0, run.CountOf(RuleName.Checkpoint));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task CancellationToken_LinkedWithAnother_CountsAsAcknowledged(bool named)
+    {
+        var run = await RecordedRun.Of(async cx =>
+        {
+            Child child = cx.Spawn(async c =>
+            {
+                using var limit = new CancellationTokenSource();
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(c.CancellationToken, limit.Token);
+                var stopped = new TaskCompletionSource();
+                using CancellationTokenRegistration listener = either.Token.Register(() =>
+                    stopped.SetException(
+                        named ? new OperationCanceledException(either.Token) : new OperationCanceledException()
+                    )
+                );
+                await stopped.Task;
+            });
+            await cx.Sleep(TimeSpan.FromSeconds(1));
+            child.Cancel("stop");
+            Outcome<bool>.Cancelled outcome = Assert.IsType<Outcome<bool>.Cancelled>(await child.Outcome());
+            Assert.Equal("stop", outcome.Reason.Message);
+            Assert.Null(outcome.LateError);
+        });
+
+        Assert.True(run.Value);
+        Assert.Equal(1, run.CountOf(RuleName.Checkpoint));
+    }
+
+    [Fact]
+    public async Task CancellationToken_LinkedWithAnotherThatTrips_IsAnError()
+    {
+        var run = await RecordedRun.Of(async cx =>
+        {
+            Outcome<bool> outcome = await cx.ObserveRegion(async c =>
+            {
+                using var limit = new CancellationTokenSource();
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(c.CancellationToken, limit.Token);
+                await limit.CancelAsync();
+                either.Token.ThrowIfCancellationRequested();
+            });
+            Assert.IsAssignableFrom<OperationCanceledException>(Assert.IsType<Outcome<bool>.Err>(outcome).Error);
+        });
+
+        Assert.True(run.Value);
+    }
+
+    [Fact]
+    public async Task CancellationToken_AnotherTripsInCleanUp_IsALateError()
+    {
+        var run = await RecordedRun.Of(async cx =>
+        {
+            Child child = cx.Spawn(async c =>
+            {
+                try
+                {
+                    await Task.Delay(Timeout.InfiniteTimeSpan, c.CancellationToken);
+                }
+                catch (OperationCanceledException)
+                {
+                    await Failures.Throws<CancelledException>(async () => await c.Yield());
+                    using var limit = new CancellationTokenSource();
+                    await limit.CancelAsync();
+                    limit.Token.ThrowIfCancellationRequested();
+                }
+            });
+            await cx.Sleep(TimeSpan.FromSeconds(1));
+            child.Cancel();
+            Outcome<bool>.Cancelled outcome = Assert.IsType<Outcome<bool>.Cancelled>(await child.Outcome());
+            Assert.IsAssignableFrom<OperationCanceledException>(outcome.LateError);
+        });
+
+        Assert.True(run.Value);
+    }
+
     [Fact]
     public async Task CancellationToken_InAMask_TripsWhenTheSectionEnds()
     {
@@ -134,6 +210,33 @@ public class TokenTests
         );
 
         Assert.IsType<Outcome<bool>.Cancelled>(run.Outcome);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task CancellationToken_AskedForOnAnotherThread_Trips(bool afterRequest)
+    {
+        var run = await RecordedRun.Of(async cx =>
+        {
+            Child child = cx.Spawn(async c =>
+            {
+                if (afterRequest)
+                {
+                    c.Region.Cancel();
+                }
+
+                CancellationToken token = await Task.Run(() => c.CancellationToken);
+                Assert.Equal(afterRequest, token.IsCancellationRequested);
+                Assert.Equal(token, c.CancellationToken);
+                await Task.Delay(Timeout.InfiniteTimeSpan, token);
+            });
+            await cx.Sleep(TimeSpan.FromSeconds(1));
+            child.Cancel();
+            Assert.IsType<Outcome<bool>.Cancelled>(await child.Outcome());
+        });
+
+        Assert.Equal(afterRequest, run.Outcome is Outcome<bool>.Cancelled);
     }
 
     [Fact]
