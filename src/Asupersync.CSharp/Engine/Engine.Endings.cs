@@ -19,7 +19,7 @@ internal sealed partial class Engine
 
         if (!cell.Record.Waits.IsNone)
         {
-            // A helper that nobody awaits still waits for a task or region on this task's behalf; the task ends after it.
+            // A helper that nobody awaits still waits for a task or region on this task's behalf: it hears how that ended, then the task ends.
             EndAfterWait(cell, result);
             return;
         }
@@ -83,11 +83,7 @@ internal sealed partial class Engine
     }
 
     private void EndAfterWait<T>(TaskCell<T> cell, WorkResult<T> result) =>
-        cell.Rare.AfterWait = () =>
-        {
-            Release(cell);
-            EndBody(cell, result);
-        };
+        cell.Rare.AfterWait = () => EndBody(cell, result);
 
     private void Complete(TaskCell cell, Kernel.Outcome outcome)
     {

@@ -39,7 +39,7 @@ internal sealed partial class Engine
     internal void JoinReady(TaskCell waiter, TaskCell target)
     {
         StepContext here = Here;
-        waiter.WaitsFor = null;
+        waiter.Takes();
         using (Enter(waiter.Region, target.Region))
         {
             if (target.Retired || (target.Record.Observed && waiter.Record.Waits.IsNone))
@@ -65,35 +65,18 @@ internal sealed partial class Engine
         }
     }
 
-    /// <summary>Takes what a task still waited for when its body had ended.</summary>
-    private void Release(TaskCell cell)
-    {
-        Target waits = cell.Record.Waits;
-        if (!waits.IsNone)
-        {
-            TakeOutcome(cell, waits);
-        }
-
-        if (waits.IsRegion)
-        {
-            Forget(RegionOf(waits.RegionId)!);
-        }
-    }
-
-    private void TakeOutcome(TaskCell waiter, Target target)
+    /// <summary>JoinReady for a region.</summary>
+    private void JoinReady(TaskCell opener, RegionCell region)
     {
         StepContext here = Here;
-        using (
-            target.IsTask && TaskOf(target.TaskId) is { } task
-                ? Enter(waiter.Region, task.Region)
-                : Enter(waiter.Region)
-        )
+        opener.Takes();
+        using (Enter(opener.Region))
         {
-            TakeOutcomeHeld(here, waiter, target);
+            TakeOutcomeHeld(here, opener, Target.Region(region.Id));
         }
 
         Pump(here);
-        EndOfWait(waiter);
+        EndOfWait(opener);
     }
 
     /// <summary>

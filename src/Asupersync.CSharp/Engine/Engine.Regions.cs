@@ -129,10 +129,9 @@ internal sealed partial class Engine
     /// <summary>JoinReady for the region that the task had opened, and its outcome.</summary>
     internal Outcome<T> TakeRegion<T>(TaskCell opener, RegionCell region, TaskCell<T> body)
     {
-        opener.WaitsFor = null;
         Kernel.Outcome verdict = region.Record.Outcome;
         Outcome<T> outcome = OutcomeOf(region, verdict, body);
-        TakeOutcome(opener, Target.Region(region.Id));
+        JoinReady(opener, region);
         Forget(region);
         if (opener.CancelVisible)
         {

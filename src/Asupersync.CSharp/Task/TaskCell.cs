@@ -16,6 +16,7 @@ internal abstract class TaskCell : Strand, IStrandOwner
     private readonly byte _held;
     private byte _queuedIn;
     private WorkSource? _kernelWait;
+    private bool _kernelWaitEnded;
     private object? _checkpoint;
     private int _checkpointLine;
     private TaskExtra? _extra;
@@ -172,18 +173,33 @@ internal abstract class TaskCell : Strand, IStrandOwner
     internal void Begin() => AddReady(this);
 
     /// <summary>The kernel holds the task to a wait, which it will end.</summary>
-    internal void BeginKernelWait(WorkSource wait) => _kernelWait = wait;
+    internal void BeginKernelWait(WorkSource wait)
+    {
+        _kernelWait = wait;
+        _kernelWaitEnded = false;
+    }
 
     /// <summary>Gives up waiting for the kernel. False when it has ended the wait.</summary>
     internal bool GiveUpKernelWait(WorkSource wait)
     {
-        if (_kernelWait != wait)
+        if (_kernelWait != wait || _kernelWaitEnded)
         {
             return false;
         }
 
         _kernelWait = null;
         return true;
+    }
+
+    /// <summary>What the task waited for is taken now.</summary>
+    internal void Takes()
+    {
+        WaitsFor = null;
+        if (_kernelWaitEnded)
+        {
+            _kernelWait = null;
+            _kernelWaitEnded = false;
+        }
     }
 
     /// <summary>The kernel's Schedule effect for a task that waits.</summary>
@@ -207,14 +223,9 @@ internal abstract class TaskCell : Strand, IStrandOwner
             return; // The news were about an earlier wait, which a request ended.
         }
 
-        if (_extra?.AfterWait is { } next)
+        if (_kernelWait is { } wait && !_kernelWaitEnded)
         {
-            _extra.AfterWait = null;
-            AddReady(next);
-        }
-        else if (_kernelWait is { } wait)
-        {
-            _kernelWait = null;
+            _kernelWaitEnded = true;
             wait.EndByKernel();
         }
     }

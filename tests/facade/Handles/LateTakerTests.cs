@@ -69,6 +69,87 @@ public class LateTakerTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
+    public async Task OpenRegion_ByAHelperWhenTheBodyHasEnded_TheHelperHearsHowItEnded(int workers)
+    {
+        string heard = "nothing";
+        RecordedRun<bool> run = await RecordedRun.Of(
+            async cx =>
+            {
+                Child child = cx.Spawn(c =>
+                {
+                    _ = Helper();
+                    return Work.CompletedWork;
+
+                    async Task Helper()
+                    {
+                        try
+                        {
+                            await c.OpenRegion(async q =>
+                            {
+                                await q.Sleep(TimeSpan.FromSeconds(1));
+                                throw new InvalidDataException("broken");
+                            });
+                        }
+                        catch (InvalidDataException broken)
+                        {
+                            heard = broken.Message;
+                        }
+                    }
+                });
+                await child.Join();
+            },
+            new RunSettings { Workers = workers }
+        );
+        Assert.True(run.Value);
+        Assert.Equal("broken", heard);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Join_ByAHelperAgainWhenTheBodyHasEnded_TheTaskEndsAfterBoth(int workers)
+    {
+        int taken = 0;
+        RecordedRun<bool> run = await RecordedRun.Of(
+            async cx =>
+            {
+                Child<int>[] awaited =
+                [
+                    .. Enumerable
+                        .Range(1, 2)
+                        .Select(seconds =>
+                            cx.Spawn(async c =>
+                            {
+                                await c.Sleep(TimeSpan.FromSeconds(seconds));
+                                return seconds;
+                            })
+                        ),
+                ];
+                Child child = cx.Spawn(c =>
+                {
+                    _ = Helper().AsTask();
+                    return Work.CompletedWork;
+
+                    async Work Helper()
+                    {
+                        foreach (Child<int> one in awaited)
+                        {
+                            taken += await one;
+                        }
+                    }
+                });
+                await child.Join();
+                Assert.Equal(3, taken);
+                Assert.Equal(TimeSpan.FromSeconds(2), cx.Elapsed);
+            },
+            new RunSettings { Workers = workers }
+        );
+        Assert.True(run.Value);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
     public async Task Outcome_TakenFromOutsideAsTheRegionCloses_TheRegionHasItsFailureAllTheSame(int workers)
     {
         RecordedRun<string> run = await RecordedRun.Of<string>(
