@@ -1,5 +1,6 @@
 namespace Asupersync.Kernel.Rules
 
+open System.Runtime.CompilerServices
 open Asupersync.Kernel
 
 /// JoinBlock(w, t): w waits for task t.
@@ -13,6 +14,7 @@ module JoinBlock =
         || (waits.IsRegion && Queries.isInside store waiter waits.RegionId)
 
     /// The first guard that fails.
+    [<MethodImpl(MethodImplOptions.AggressiveInlining)>]
     let guard<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (waiter: TaskId) (target: TaskId) =
         if not (store.HasTask waiter && store.HasTask target) then
             Premise.KnownTask
@@ -52,6 +54,7 @@ module JoinReady =
             not (Queries.isLive &(store.Task target.TaskId))
 
     /// The first guard that fails.
+    [<MethodImpl(MethodImplOptions.AggressiveInlining)>]
     let guard<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (waiter: TaskId) (target: Target) =
         if not (store.HasTask waiter) then
             Premise.KnownTask

@@ -1,5 +1,6 @@
 namespace Asupersync.Kernel.Rules
 
+open System.Runtime.CompilerServices
 open Asupersync.Kernel
 
 /// Reserve(t, o, k): t takes on obligation o.
@@ -7,6 +8,7 @@ open Asupersync.Kernel
 module Reserve =
 
     /// The first guard that fails.
+    [<MethodImpl(MethodImplOptions.AggressiveInlining)>]
     let guard<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) (id: ObligationId) =
         if not (store.HasTask task) then Premise.KnownTask
         elif lacksFresh store store.ObligationCount id then Premise.FreshId
@@ -30,6 +32,7 @@ module Reserve =
 module internal Holding =
 
     /// The guards on the task, the obligation and the one's hold on the other.
+    [<MethodImpl(MethodImplOptions.AggressiveInlining)>]
     let guard<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) (id: ObligationId) =
         if not (store.HasTask task) then
             Premise.KnownTask
@@ -94,6 +97,7 @@ module Abort =
 module Transfer =
 
     /// The first guard that fails.
+    [<MethodImpl(MethodImplOptions.AggressiveInlining)>]
     let guard<'S when 'S: struct and 'S :> IStore<'S>>
         (store: 'S)
         (task: TaskId)

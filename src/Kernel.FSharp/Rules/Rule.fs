@@ -4,6 +4,7 @@ open Asupersync.Kernel
 
 /// The shape all rules share: a guard that names the first premise that fails, a next state that is only asked for when the
 /// guard holds, and a step that puts the two together.
+/// Guards of frequent rules are inlined: what they have read the next state then need not read again.
 [<AutoOpen>]
 module internal Shape =
 

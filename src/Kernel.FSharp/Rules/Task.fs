@@ -1,5 +1,6 @@
 namespace Asupersync.Kernel.Rules
 
+open System.Runtime.CompilerServices
 open Asupersync.Kernel
 
 /// New tasks, alike for Spawn, OpenRegion and CloseRunFinalizer.
@@ -15,6 +16,7 @@ module internal NewTask =
 module Spawn =
 
     /// The first guard that fails.
+    [<MethodImpl(MethodImplOptions.AggressiveInlining)>]
     let guard<'S when 'S: struct and 'S :> IStore<'S>>
         (store: 'S)
         (task: TaskId)
@@ -61,6 +63,7 @@ module Spawn =
 module Start =
 
     /// The first guard that fails.
+    [<MethodImpl(MethodImplOptions.AggressiveInlining)>]
     let guard<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) =
         if not (store.HasTask task) then
             Premise.KnownTask
@@ -86,6 +89,7 @@ module Start =
 module Complete =
 
     /// The first guard that fails.
+    [<MethodImpl(MethodImplOptions.AggressiveInlining)>]
     let guard<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) (outcome: Outcome) =
         if not (store.HasTask task) then
             Premise.KnownTask
