@@ -5,12 +5,12 @@ internal sealed class TimerHeap(TimerPages entries)
 {
     private const int Arity = 4;
 
-    private Item[] _heap = new Item[16];
+    private TimerItem[] _heap = new TimerItem[16];
 
     internal int Count { get; private set; }
 
-    /// <summary>The first entry; only when <see cref="Count"/> is not 0.</summary>
-    internal int First => _heap[0].Index;
+    /// <summary>The first timer; only when <see cref="Count"/> is not 0.</summary>
+    internal ref readonly TimerItem FirstItem => ref _heap[0];
 
     internal void Add(int index)
     {
@@ -20,14 +20,14 @@ internal sealed class TimerHeap(TimerPages entries)
         }
 
         ref TimerEntry entry = ref entries[index];
-        Rise(Count++, new Item(entry.Due, entry.Sequence, index));
+        Rise(Count++, new TimerItem(entry.Due, entry.Sequence, index));
     }
 
     /// <summary>Takes out the entry at a place.</summary>
     internal void RemoveAt(int hole)
     {
         Count--;
-        Item last = _heap[Count];
+        TimerItem last = _heap[Count];
         if (hole == Count)
         {
             return;
@@ -43,7 +43,7 @@ internal sealed class TimerHeap(TimerPages entries)
         }
     }
 
-    private void Rise(int hole, in Item item)
+    private void Rise(int hole, in TimerItem item)
     {
         while (hole > 0)
         {
@@ -60,7 +60,7 @@ internal sealed class TimerHeap(TimerPages entries)
         Put(hole, item);
     }
 
-    private void Sink(int hole, in Item item)
+    private void Sink(int hole, in TimerItem item)
     {
         while (true)
         {
@@ -92,14 +92,9 @@ internal sealed class TimerHeap(TimerPages entries)
         Put(hole, item);
     }
 
-    private void Put(int place, in Item item)
+    private void Put(int place, in TimerItem item)
     {
         _heap[place] = item;
         entries[item.Index].Place = place;
-    }
-
-    private readonly record struct Item(ulong Due, long Sequence, int Index)
-    {
-        internal bool IsBefore(in Item other) => Due < other.Due || (Due == other.Due && Sequence < other.Sequence);
     }
 }

@@ -5,7 +5,7 @@ namespace Asupersync;
 /// <summary>
 /// A hierarchical timing wheel that keeps the exact order. Far timers lie unsorted in slots, so that setting and giving one
 /// up costs the same however many there are; a slot that has come is spread over finer ones, and the finest, of about a
-/// millisecond, is sorted in a heap. Not thread-safe.
+/// millisecond, is sorted. Not thread-safe.
 /// </summary>
 /// <remarks>
 /// A timer's level is that of the highest group of bits in which its instant differs from the position. So at every level
@@ -22,7 +22,7 @@ internal sealed class TimerWheel
     private readonly int[] _heads;
     private readonly ulong[] _occupied;
     private readonly TimerPages _entries = new();
-    private readonly TimerHeap _near;
+    private readonly NearTimers _near;
     private uint _levels;
     private ulong _position;
 
@@ -34,7 +34,7 @@ internal sealed class TimerWheel
         int levels = ((63 - _shift) / SlotBits) + 1;
         _heads = new int[levels * Slots];
         _occupied = new ulong[levels];
-        _near = new TimerHeap(_entries);
+        _near = new NearTimers(_entries);
     }
 
     internal int Count { get; private set; }
@@ -174,6 +174,12 @@ internal sealed class TimerWheel
         _position = start;
         Vacate(level, slot);
         int index = _heads[(level * Slots) + slot];
+        if (level == 0)
+        {
+            _near.AddSlot(index);
+            return;
+        }
+
         while (index >= 0)
         {
             ref TimerEntry entry = ref _entries[index];
