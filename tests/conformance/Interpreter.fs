@@ -80,6 +80,7 @@ module Interpreter =
             | Open(policy, limits, script) ->
                 let body = Func<Cx, Work>(fun cx -> Work.FromTask(fun () -> runScript shared (at place cx) script))
                 do! cx.OpenRegion(body, RegionOptions(Policy = policy, Budget = budget limits))
+            | Aside ops -> runAll shared place ops |> ignore
             | Call(combinator, scripts) ->
                 let branch script =
                     Func<Cx, Work<int>>(fun cx ->
@@ -179,6 +180,10 @@ module Interpreter =
             Work.FromTask(fun () ->
                 runScript shared { Cx = cx; Regions = [ cx.Region ]; Children = List<Child>() } program.Main)
 
-        let running = AsupRuntime.RunAsync(Func<Cx, Work> body, options)
-        let outcome = running.WaitAsync(TimeSpan.FromMinutes 1.0).GetAwaiter().GetResult()
-        outcome, List.ofSeq reports, trace.ToString()
+        let running = AsupRuntime.Start(Func<Cx, Work> body, options)
+
+        if not (running.Completion.Wait(TimeSpan.FromMinutes 1.0)) then
+            let alive = running.Snapshot().GetAwaiter().GetResult()
+            failwith $"the run did not end: {alive.Explain()}\n{program}\n{trace}"
+
+        running.Completion.Result, List.ofSeq reports, trace.ToString()

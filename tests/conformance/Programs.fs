@@ -13,6 +13,7 @@ type Combinator =
     | Within of time: int
 
 /// What one task does, step after step. Numbers that choose a child or a place are taken modulo what there is.
+/// What is done aside is a flow of the same task that nobody awaits.
 type Op =
     | Yield
     | Sleep of milliseconds: int
@@ -26,6 +27,7 @@ type Op =
     | Mask of units: int * Op list
     | Defer of Op list
     | Open of Policy * OwnBudget * Script
+    | Aside of Op list
     | Call of Combinator * Script list
     | Send of value: int
     | Receive
@@ -108,15 +110,18 @@ module Programs =
 
     let private cleanUp = Gen.map2 (@) (upTo 4 (guarded 2)) ending
 
-    let rec private op depth =
+    /// Where a task has several flows, one of them may acknowledge a request for all, and no request ends what another begins to wait for
+    /// after that: such a task does not wait for channels.
+    let rec private op depth flows =
         let leaf =
             [ 8, bounded
               3, Gen.map Join (Gen.choose (0, 5))
               2, section
               2, Gen.map Defer finalizer
-              3, Gen.map Send (Gen.choose (0, 9))
-              3, Gen.constant Receive
-              1, Gen.map Deliver (Gen.elements [ true; false ])
+              if not flows then
+                  3, Gen.map Send (Gen.choose (0, 9))
+                  3, Gen.constant Receive
+                  1, Gen.map Deliver (Gen.elements [ true; false ])
               1, Gen.map HandOver (Gen.choose (0, 5))
               1, Gen.elements [ Fail; Panic; Yield; Yield; Yield ] ]
 
@@ -124,6 +129,8 @@ module Programs =
             [ 5, Gen.map2 (fun limits body -> Spawn(limits, body)) limits (script (depth - 1))
               1, Gen.map2 (fun up body -> SpawnAbove(up, body)) (Gen.choose (0, 2)) (script (depth - 1))
               3, Gen.map3 (fun policy limits body -> Open(policy, limits, body)) policy limits (script (depth - 1))
+              if flows then
+                  6, aside depth
               3, call depth ]
 
         Gen.frequency (if depth > 0 then leaf @ inner else leaf)
@@ -140,10 +147,17 @@ module Programs =
             return Call(combinator, bodies)
         }
 
+    and private aside depth =
+        gen {
+            let! ops = upTo 4 (op (depth - 1) true)
+            return Aside ops
+        }
+
     and private script depth =
         gen {
             let! length = Gen.choose (0, 6)
-            let! body = Gen.listOfLength length (op depth)
+            let! flows = Gen.elements [ false; false; true ]
+            let! body = Gen.listOfLength length (op depth flows)
             let! cleanUp = Gen.frequency [ 1, Gen.constant []; 1, cleanUp ]
             let! swallows = Gen.elements [ false; false; false; true ]
 
@@ -181,6 +195,7 @@ module Programs =
             |> Seq.map (fun bodies -> Call(combinator, bodies))
         | Mask(units, body) -> smallerList smallerOp body |> Seq.map (fun body -> Mask(units, body))
         | Defer body -> smallerList smallerOp body |> Seq.map Defer
+        | Aside body -> smallerList smallerOp body |> Seq.map Aside
         | _ -> Seq.empty
 
     and private smallerScript script =
