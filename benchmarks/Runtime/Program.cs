@@ -7,7 +7,8 @@ int rounds = int.Parse(Option("--rounds") ?? "15", CultureInfo.InvariantCulture)
 string filter = Option("--filter") ?? "";
 if (Option(Sections.Mark) is { } count)
 {
-    await Sections.Measure(int.Parse(count, CultureInfo.InvariantCulture), rounds, filter);
+    int kind = int.Parse(Option("--kind")!, CultureInfo.InvariantCulture);
+    await Sections.Measure(kind, int.Parse(count, CultureInfo.InvariantCulture), rounds, filter);
     return;
 }
 

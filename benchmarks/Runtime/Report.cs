@@ -25,13 +25,13 @@ internal static class Report
         text.AppendLine();
         text.AppendLine(
             CultureInfo.InvariantCulture,
-            $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSArchitecture}, {Environment.ProcessorCount} cores, Release. Both sides and the floor in turn in one"
+            $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSArchitecture}, {Environment.ProcessorCount} cores ({Machine.Processor()}), Release. Both sides and the floor in turn in one"
         );
         text.AppendLine(
-            "process, which sees as many processors as there are workers; medians; the ratio is the median of the ratios of the rounds."
+            "process for each kind of scenario, which sees as many processors as there are workers; medians; the ratio is the median of those of the"
         );
         text.AppendLine(
-            "Bytes are allocated bytes an operation. A floor is the least code that does this on one thread, with a plain queue, but without"
+            "rounds. Bytes are allocated bytes an operation. A floor is the least code that does this on one thread, with a plain queue, but without"
         );
         text.AppendLine(
             "cancellation, regions and books; for suspended tasks it has the kernel's record of each, and for a million tasks it is as many objects of"
@@ -40,7 +40,10 @@ internal static class Report
             "the size of one. In parentheses, where it is a tenth or more: how much of the time the garbage collector had all threads stopped. The"
         );
         text.AppendLine(
-            "last column is how long a cache line takes to the other core and back, which on a virtual machine changes."
+            "last column is how long a cache line takes to the other core and back, which on a virtual machine changes. The rows of the kernel's steps"
+        );
+        text.AppendLine(
+            "say what the books alone cost: no row about tasks can come below those of the steps that its tasks take."
         );
         foreach ((int workers, IReadOnlyList<string> lines) in sections)
         {

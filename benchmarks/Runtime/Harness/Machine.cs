@@ -43,6 +43,16 @@ internal sealed class Machine
         return Process.GetCurrentProcess().TotalProcessorTime.TotalSeconds + children;
     }
 
+    /// <summary>The processor's name, where the system tells.</summary>
+    internal static string Processor()
+    {
+        const string Info = "/proc/cpuinfo";
+        string? line = File.Exists(Info)
+            ? File.ReadLines(Info).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))
+            : null;
+        return line is null ? "unknown" : line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim();
+    }
+
     /// <summary>All cores of the machine, of which this process may see fewer.</summary>
     private static int Cores() =>
         File.ReadLines("/proc/stat").Count(line => line.StartsWith("cpu", StringComparison.Ordinal)) - 1;

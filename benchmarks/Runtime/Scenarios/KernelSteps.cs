@@ -37,18 +37,18 @@ internal static class KernelSteps
             "hand-written loop over arrays",
             () => TransferInArrays(501)
         );
-        yield return new Scenario(
+        yield return Life(
+            "kernel steps of a child that nobody awaits: Spawn, Start, Complete, retired; per child",
+            awaited: false
+        );
+        yield return Life(
             "kernel steps of a child's life: Spawn, JoinBlock, Start, Complete, JoinReady, retired; per child",
-            "ns",
-            null,
-            null,
-            new Side("rules", () => Lives(200_000)),
-            null
-        )
-        {
-            OneWorker = true,
-        };
+            awaited: true
+        );
     }
+
+    private static Scenario Life(string name, bool awaited) =>
+        new(name, "ns", null, null, new Side("rules", () => Lives(200_000, awaited)), null) { OneWorker = true };
 
     private static Scenario Step(string name, Func<Task<Sample>> rule, string incumbent, Func<Task<Sample>> byHand) =>
         new(name, "ns", 1.25, 1.1, new Side("rule", rule), new Side(incumbent, byHand)) { OneWorker = true };
@@ -156,7 +156,7 @@ internal static class KernelSteps
     /// <summary>The child that made an obligation, or with 1 its neighbour in the pair.</summary>
     private static long Child(long obligation, long swap) => Family.FirstChild + ((obligation - 1) ^ swap);
 
-    private static Task<Sample> Lives(int times)
+    private static Task<Sample> Lives(int times, bool awaited)
     {
         var family = new Family(0, withObligations: false);
         LedgerStore store = family.Store;
@@ -168,16 +168,24 @@ internal static class KernelSteps
             long child = family.Ledger.Tasks.Count + 1;
             StepsByRule.Must(KRules.Spawn.enact(store, Family.Parent, Family.Root, child, BudgetModule.unlimited));
             effects += family.Carry();
-            StepsByRule.Must(KRules.JoinBlock.enact(store, Family.Parent, child));
+            if (awaited)
+            {
+                StepsByRule.Must(KRules.JoinBlock.enact(store, Family.Parent, child));
+            }
+
             StepsByRule.Must(KRules.Start.enact(store, child));
             StepsByRule.Must(KRules.Complete.enact(store, child, OutcomeModule.ok));
             effects += family.Carry();
-            StepsByRule.Must(KRules.JoinReady.enact(store, Family.Parent, Target.Task(child)));
+            if (awaited)
+            {
+                StepsByRule.Must(KRules.JoinReady.enact(store, Family.Parent, Target.Task(child)));
+            }
+
             family.Ledger.Tasks.Retire(child);
         }
 
         laps.Stop();
-        Check.Equal(4L * times, effects); // Schedule of the child; TaskCompleted, Schedule of the parent and Advance.
+        Check.Equal((awaited ? 4L : 3L) * times, effects); // Schedule of the child; TaskCompleted, Schedule of the parent and Advance.
         Check.Equal(Family.Parent + times, family.Ledger.Tasks.Count);
         CheckAlone(family.Ledger.Regions[Family.Root]);
         return Task.FromResult(laps.Total(times));
