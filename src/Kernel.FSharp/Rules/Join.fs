@@ -19,7 +19,7 @@ module JoinBlock =
         if not (store.HasTask waiter && store.HasTask target) then
             Premise.KnownTask
         else
-            match actor store waiter with
+            match acts store waiter with
             | Premise.None ->
                 if Queries.lacks store Premise.TargetNotFinished (Queries.isLive &(store.Task target)) then
                     Premise.TargetNotFinished

@@ -12,7 +12,7 @@ module Reserve =
     let guard<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) (id: ObligationId) =
         if not (store.HasTask task) then Premise.KnownTask
         elif lacksFresh store store.ObligationCount id then Premise.FreshId
-        else actor store task
+        else acts store task
 
     /// The obligation is Reserved.
     let next<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) (id: ObligationId) kind : 'S =
@@ -46,7 +46,7 @@ module internal Holding =
             elif Queries.lacks store Premise.IsHolder (record.Holder = task) then
                 Premise.IsHolder
             else
-                actor store task
+                acts store task
 
     /// The obligation leaves the ledger's open part.
     let resolve<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (id: ObligationId) phase : 'S =

@@ -24,7 +24,7 @@ module OpenRegion =
         elif Queries.lacks store Premise.BudgetValid (Budget.isValid budget) then
             Premise.BudgetValid
         else
-            match actor store task with
+            match acts store task with
             | Premise.None ->
                 let record = &store.Task task
 

@@ -23,19 +23,20 @@ module internal Shape =
 
         failed
 
+    /// The guards on a known task that does something.
+    let acts<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) : Premise =
+        let record = &store.Task task
+
+        if Queries.lacks store Premise.TaskActive (Queries.isActive &record) then
+            Premise.TaskActive
+        elif Queries.lacks store Premise.TaskNotWaiting record.Waits.IsNone then
+            Premise.TaskNotWaiting
+        else
+            Premise.None
+
     /// The guards that every rule about something a task does begins with.
     let actor<'S when 'S: struct and 'S :> IStore<'S>> (store: 'S) (task: TaskId) : Premise =
-        if not (store.HasTask task) then
-            Premise.KnownTask
-        else
-            let record = &store.Task task
-
-            if Queries.lacks store Premise.TaskActive (Queries.isActive &record) then
-                Premise.TaskActive
-            elif Queries.lacks store Premise.TaskNotWaiting record.Waits.IsNone then
-                Premise.TaskNotWaiting
-            else
-                Premise.None
+        if store.HasTask task then acts store task else Premise.KnownTask
 
     /// True when the identifier is not the next one of a sequence of the given length. A store that lets FreshId go takes
     /// one that is in use, and what that named is overwritten.

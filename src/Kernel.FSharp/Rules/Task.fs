@@ -33,7 +33,7 @@ module Spawn =
         elif Queries.lacks store Premise.BudgetValid (Budget.isValid budget) then
             Premise.BudgetValid
         else
-            match actor store task with
+            match acts store task with
             | Premise.None ->
                 if Queries.lacks store Premise.SpawnerRunning ((store.Task task).Phase = TaskPhase.Running) then
                     Premise.SpawnerRunning
