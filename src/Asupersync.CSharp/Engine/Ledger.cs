@@ -45,11 +45,11 @@ internal readonly struct LedgerStore(Ledger ledger, StepContext context) : IStor
 
     public bool IsHonest => true;
 
-    public bool HasRegion(long id) => id >= 1 && id <= ledger.Regions.Count;
+    public bool HasRegion(long id) => ledger.Regions.Has(id);
 
-    public bool HasTask(long id) => id >= 1 && id <= ledger.Tasks.Count;
+    public bool HasTask(long id) => ledger.Tasks.Has(id);
 
-    public bool HasObligation(long id) => id >= 1 && id <= ledger.Obligations.Count;
+    public bool HasObligation(long id) => ledger.Obligations.Has(id);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref readonly RegionRecord Region(long id) => ref ledger.Regions[id];

@@ -42,6 +42,9 @@ internal class RecordPages<T, TBurial, TCell>
     /// <summary>The highest identifier in use; identifiers start at 1.</summary>
     internal long Count => Volatile.Read(ref _count.Value);
 
+    /// <summary>Whether the identifier exists. One that somebody was given was taken before that, so this need not be the latest count.</summary>
+    internal bool Has(long id) => (ulong)(id - 1) < (ulong)_count.Value;
+
     /// <summary>Pages that are held.</summary>
     internal int LivePages => Volatile.Read(ref _livePages);
 
