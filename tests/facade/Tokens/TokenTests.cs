@@ -35,20 +35,9 @@ public class TokenTests
     }
 
     [Fact]
-    public async Task CancellationToken_ThrownForByAHelper_CountsAsAcknowledged()
+    public Task CancellationToken_ThrownForByAHelper_CountsAsAcknowledged()
     {
-        var run = await RecordedRun.Of(async cx =>
-        {
-            Child child = cx.Spawn(async c => await Helper(c.CancellationToken));
-            await cx.Sleep(TimeSpan.FromSeconds(1));
-            child.Cancel("stop");
-            Outcome<bool>.Cancelled outcome = Assert.IsType<Outcome<bool>.Cancelled>(await child.Outcome());
-            Assert.Equal("stop", outcome.Reason.Message);
-            Assert.Null(outcome.LateError);
-        });
-
-        Assert.True(run.Value);
-        Assert.Equal(1, run.CountOf(RuleName.Checkpoint));
+        return AssertAcknowledges(async c => await Helper(c.CancellationToken));
 
         static async Task Helper(CancellationToken token)
         {
@@ -84,32 +73,19 @@ public class TokenTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task CancellationToken_LinkedWithAnother_CountsAsAcknowledged(bool named)
-    {
-        var run = await RecordedRun.Of(async cx =>
+    public Task CancellationToken_LinkedWithAnother_CountsAsAcknowledged(bool named) =>
+        AssertAcknowledges(async c =>
         {
-            Child child = cx.Spawn(async c =>
-            {
-                using var limit = new CancellationTokenSource();
-                using var either = CancellationTokenSource.CreateLinkedTokenSource(c.CancellationToken, limit.Token);
-                var stopped = new TaskCompletionSource();
-                using CancellationTokenRegistration listener = either.Token.Register(() =>
-                    stopped.SetException(
-                        named ? new OperationCanceledException(either.Token) : new OperationCanceledException()
-                    )
-                );
-                await stopped.Task;
-            });
-            await cx.Sleep(TimeSpan.FromSeconds(1));
-            child.Cancel("stop");
-            Outcome<bool>.Cancelled outcome = Assert.IsType<Outcome<bool>.Cancelled>(await child.Outcome());
-            Assert.Equal("stop", outcome.Reason.Message);
-            Assert.Null(outcome.LateError);
+            using var limit = new CancellationTokenSource();
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(c.CancellationToken, limit.Token);
+            var stopped = new TaskCompletionSource();
+            using CancellationTokenRegistration listener = either.Token.Register(() =>
+                stopped.SetException(
+                    named ? new OperationCanceledException(either.Token) : new OperationCanceledException()
+                )
+            );
+            await stopped.Task;
         });
-
-        Assert.True(run.Value);
-        Assert.Equal(1, run.CountOf(RuleName.Checkpoint));
-    }
 
     [Fact]
     public async Task CancellationToken_LinkedWithAnotherThatTrips_IsAnError()
@@ -366,5 +342,22 @@ public class TokenTests
 
         Assert.Empty(run.Reports);
         Assert.Equal(CancelKind.User, run.Reason.Kind);
+    }
+
+    /// <summary>A task with this body that is asked to stop acknowledges, and ends Cancelled without an error.</summary>
+    private static async Task AssertAcknowledges(Func<Cx, Work> body)
+    {
+        var run = await RecordedRun.Of(async cx =>
+        {
+            Child child = cx.Spawn(body);
+            await cx.Sleep(TimeSpan.FromSeconds(1));
+            child.Cancel("stop");
+            Outcome<bool>.Cancelled outcome = Assert.IsType<Outcome<bool>.Cancelled>(await child.Outcome());
+            Assert.Equal("stop", outcome.Reason.Message);
+            Assert.Null(outcome.LateError);
+        });
+
+        Assert.True(run.Value);
+        Assert.Equal(1, run.CountOf(RuleName.Checkpoint));
     }
 }
