@@ -10,12 +10,11 @@ internal static class Report
     internal static string Line(Comparison.Result result, string others)
     {
         Scenario scenario = result.Scenario;
-        string ratio = result.Ratio is { } value ? Ratio(value) : "-";
         string target = scenario.AtMost is { } most
             ? Ratio(most) + (scenario.Stretch is { } stretch ? $" ({Ratio(stretch)})" : "")
             : "-";
         return $"| {scenario.Name} | {scenario.Incumbent?.Name ?? "-"} | {Cost(result.Incumbent, scenario)} | "
-            + $"{Cost(result.Ours, scenario)} | {Cost(result.Floor, scenario)} | {ratio} | {target} | {Percent(result.Spread)} | {others} | {(result.CoreToCore is { } trip ? $"{Number(trip)} ns" : "-")} |";
+            + $"{Cost(result.Ours, scenario)} | {Cost(result.Floor, scenario)} | {Cost(result.Booked, scenario)} | {Ratio(result.Ratio)} | {Ratio(result.FloorRatio)} | {target} | {Percent(result.Spread)} | {others} | {(result.CoreToCore is { } trip ? $"{Number(trip)} ns" : "-")} |";
     }
 
     internal static string Markdown(IReadOnlyList<(int Workers, IReadOnlyList<string> Lines)> sections)
@@ -31,29 +30,33 @@ internal static class Report
             "process for each kind of scenario, which sees as many processors as there are workers; medians; the ratio is the median of those of the"
         );
         text.AppendLine(
-            "rounds. Bytes are allocated bytes an operation. A floor is the least code that does this on one thread, with a plain queue, but without"
+            "rounds. Bytes are allocated bytes an operation. A floor is the least code that does this on one thread, with a plain queue, pooled"
         );
         text.AppendLine(
-            "cancellation, regions and books; for suspended tasks it has the kernel's record of each, and for a million tasks it is as many objects of"
+            "boxes and a timing wheel, but without cancellation, regions and lanes; for a million tasks it is as many objects of the size of one. The"
         );
         text.AppendLine(
-            "the size of one. In parentheses, where it is a tenth or more: how much of the time the garbage collector had all threads stopped. The"
+            "column after it is the same floor with the kernel's steps of the scenario, by the rules on the engine's store, or for bytes with the"
         );
         text.AppendLine(
-            "last column is how long a cache line takes to the other core and back, which on a virtual machine changes. The rows of the kernel's steps"
+            "kernel's record of each task: the least for a runtime whose every change of state is made by the kernel. Where the ratio of that floor is"
         );
         text.AppendLine(
-            "say what the books alone cost: no row about tasks can come below those of the steps that its tasks take."
+            "above the bound, no such runtime can meet the bound on this machine. In parentheses, where it is a tenth or more: how much of the time"
         );
+        text.AppendLine(
+            "the garbage collector had all threads stopped. The last column is how long a cache line takes to the other core and back, which on a"
+        );
+        text.AppendLine("virtual machine changes.");
         foreach ((int workers, IReadOnlyList<string> lines) in sections)
         {
             text.AppendLine();
             text.AppendLine(CultureInfo.InvariantCulture, $"## {workers} {(workers == 1 ? "worker" : "workers")}");
             text.AppendLine();
             text.AppendLine(
-                "| scenario | incumbent | incumbent's cost | ours | floor | ratio | at most (stretch) | spread of the ratio | others' share of the cores | core to core and back |"
+                "| scenario | incumbent | incumbent's cost | ours | floor | with the kernel's steps | ratio | that floor's ratio | at most (stretch) | spread of the ratio | others' share of the cores | core to core and back |"
             );
-            text.AppendLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+            text.AppendLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
             foreach (string line in lines)
             {
                 text.AppendLine(line);
@@ -69,7 +72,7 @@ internal static class Report
     private static string Collector(Sample sample) =>
         sample.Score is null && sample.PauseNs >= sample.WallNs / 10 ? $" (GC {Number(sample.PauseNs)})" : "";
 
-    private static string Ratio(double value) => value.ToString("0.00x", CultureInfo.InvariantCulture);
+    private static string Ratio(double? value) => value?.ToString("0.00x", CultureInfo.InvariantCulture) ?? "-";
 
     private static string Percent(double value) => value.ToString("P0", CultureInfo.InvariantCulture);
 

@@ -14,6 +14,7 @@ internal sealed class FloorSlot
             throw new InvalidOperationException("The slot is full.");
         }
 
+        FloorLoop.Books?.HandOver(FloorLoop.Current!.Id);
         _value = value;
         _full = true;
         if (_receiver is { } receiver)

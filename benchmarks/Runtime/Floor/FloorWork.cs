@@ -6,7 +6,14 @@ namespace Asupersync.Benchmarks;
 [AsyncMethodBuilder(typeof(FloorWorkBuilder<>))]
 internal readonly struct FloorWork<T>(FloorBox<T> box)
 {
+    internal bool IsCompleted => box.IsCompleted;
+
+    internal T Result => box.Result;
+
     internal Awaiter GetAwaiter() => new(box);
+
+    /// <summary>Nobody will await it: its end is counted.</summary>
+    internal void Forget(FloorCountdown countdown) => box.Forget(countdown);
 
     internal readonly struct Awaiter(FloorBox<T> box) : IFloorAwaiter
     {
@@ -14,7 +21,7 @@ internal readonly struct FloorWork<T>(FloorBox<T> box)
 
         public T GetResult() => box.Take();
 
-        public void Wake(FloorBox waiter) => box.Waiter = waiter;
+        public void Wake(FloorBox waiter) => box.Wake(waiter);
 
         public void OnCompleted(Action continuation) => throw new NotSupportedException();
     }

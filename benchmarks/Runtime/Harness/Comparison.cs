@@ -2,18 +2,23 @@ using System.Diagnostics;
 
 namespace Asupersync.Benchmarks;
 
-/// <summary>Runs both sides of a scenario, and its floor, in turn, round by round, and takes medians.</summary>
+/// <summary>Runs both sides of a scenario, and its floors, in turn, round by round, and takes medians.</summary>
 internal static class Comparison
 {
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
 
-    /// <summary>Medians of a scenario; the ratio is the median of the ratios of the rounds.</summary>
+    /// <summary>
+    /// Medians of a scenario; a ratio to the incumbent is the median of the ratios of the rounds. <c>FloorRatio</c> is that of the floor with
+    /// the kernel's steps.
+    /// </summary>
     internal sealed record Result(
         Scenario Scenario,
         Sample Ours,
         Sample? Incumbent,
         Sample? Floor,
+        Sample? Booked,
         double? Ratio,
+        double? FloorRatio,
         double Spread,
         double? CoreToCore
     );
@@ -24,11 +29,12 @@ internal static class Comparison
         var ours = new List<Sample>();
         var theirs = new List<Sample>();
         var floors = new List<Sample>();
+        var booked = new List<Sample>();
         // Rounds are short, and what runs in them is compiled for good only after a second or two.
         long began = Stopwatch.GetTimestamp();
         for (int round = 0; round < (scenario.Slow ? 1 : 3) || Stopwatch.GetElapsedTime(began) < WarmUp; round++)
         {
-            await Round([], [], []);
+            await Round([], [], [], []);
         }
 
         var trips = new List<double>();
@@ -39,25 +45,29 @@ internal static class Comparison
                 trips.Add(trip);
             }
 
-            await Round(ours, theirs, floors);
+            await Round(ours, theirs, floors, booked);
         }
 
-        double[] ratios = [.. ours.Zip(theirs, (a, b) => a.Compared / b.Compared)];
+        double[] ratios = RatiosOf(ours, theirs);
+        double[] floorRatios = RatiosOf(booked, theirs);
         return new Result(
             scenario,
             Medians(ours)!.Value,
             Medians(theirs),
             Medians(floors),
+            Medians(booked),
             ratios.Length == 0 ? null : Median(ratios),
+            floorRatios.Length == 0 ? null : Median(floorRatios),
             ratios.Length == 0 ? 0 : (Quantile(ratios, 0.75) - Quantile(ratios, 0.25)) / Median(ratios),
             trips.Count == 0 ? null : Median(trips)
         );
 
-        async Task Round(List<Sample> our, List<Sample> their, List<Sample> least)
+        async Task Round(List<Sample> our, List<Sample> their, List<Sample> least, List<Sample> steps)
         {
             await Add(our, scenario.Ours);
             await Add(their, scenario.Incumbent);
             await Add(least, scenario.Floor);
+            await Add(steps, scenario.Booked);
         }
     }
 
@@ -68,6 +78,9 @@ internal static class Comparison
             samples.Add(await side.Run());
         }
     }
+
+    private static double[] RatiosOf(List<Sample> samples, List<Sample> others) =>
+        [.. samples.Zip(others, (a, b) => a.Compared / b.Compared)];
 
     private static Sample? Medians(List<Sample> samples) =>
         samples.Count == 0

@@ -17,6 +17,9 @@ internal sealed record Scenario(string Name, string Unit, double? AtMost, double
     /// <summary>The least that the machine allows for it; null where nobody has tried.</summary>
     internal Side? Floor { get; init; }
 
+    /// <summary>The same with the kernel's steps of it: the least for a runtime that takes its steps by the kernel's rules.</summary>
+    internal Side? Booked { get; init; }
+
     /// <summary>Rounds are repeated less often where one takes seconds.</summary>
     internal bool Slow { get; init; }
 

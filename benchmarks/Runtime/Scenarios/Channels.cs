@@ -17,6 +17,7 @@ internal static class Channels
         )
         {
             Floor = Floors.PingPong(300_000),
+            Booked = Floors.WithBooks(Floors.PingPong(200_000), 2, 400_000),
         };
         yield return new Scenario(
             "one producer, one consumer, capacity 1,024, per item",
@@ -25,7 +26,11 @@ internal static class Channels
             0.3,
             new Side("reserve, commit; receive", () => Stream(100_000)),
             new Side("Channel.CreateBounded(1024)", () => BareStream(100_000))
-        );
+        )
+        {
+            Floor = Floors.Stream(1_000_000),
+            Booked = Floors.WithBooks(Floors.Stream(500_000), 2, 500_000),
+        };
     }
 
     private static async Task<Sample> PingPong(int trips)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Asupersync.Kernel;
 
 namespace Asupersync.Benchmarks;
@@ -10,31 +11,41 @@ internal static class Floors
     // With what every array has besides, 192 bytes.
     private const int FieldsOfACell = 21;
 
+    /// <summary>The same floor with the kernel's steps of it: so many tasks and obligations.</summary>
+    internal static Side WithBooks(Side floor, long tasks, long obligations = 0) =>
+        new(
+            $"{floor.Name}, with the kernel's steps",
+            async () =>
+            {
+                FloorLoop.Books = new FloorBooks();
+                Sample sample = await floor.Run();
+                FloorLoop.Books.Check(tasks, obligations);
+                FloorLoop.Books = null;
+                return sample;
+            }
+        );
+
     internal static Side FanOut(int scopes, int children) =>
         new(
             "one-thread queue",
             () =>
                 Measured(
                     (long)scopes * children,
-                    (long)scopes * children,
+                    scopes,
                     async () =>
                     {
-                        int sum = 0;
-                        var works = new FloorWork<int>[children];
                         for (int i = 0; i < scopes; i++)
                         {
+                            var left = new FloorCountdown(children);
                             for (int j = 0; j < children; j++)
                             {
-                                works[j] = One();
+                                One().Forget(left);
                             }
 
-                            for (int j = 0; j < children; j++)
-                            {
-                                sum += await works[j];
-                            }
+                            await left;
                         }
 
-                        return sum;
+                        return scopes;
                     }
                 )
         );
@@ -101,19 +112,43 @@ internal static class Floors
             }
         );
 
-    /// <summary>
-    /// Bodies that wait, each with a record of the kernel beside it: the semantics say what a task is, and a runtime that takes its steps
-    /// by the kernel's rules keeps that.
-    /// </summary>
-    internal static Side Suspended(int bodies) =>
+    internal static Side Stream(int items) =>
         new(
-            "a body and the kernel's record each",
+            "one-thread queue, a ring",
+            () =>
+            {
+                var ring = new FloorRing(1024);
+                return Measured(
+                    items,
+                    items,
+                    async () =>
+                    {
+                        FloorWork<int> producer = Produce(ring, items);
+                        for (int i = 0; i < items; i++)
+                        {
+                            Check.Equal(i, await ring.Receive());
+                        }
+
+                        return await producer;
+                    }
+                );
+            }
+        );
+
+    /// <summary>
+    /// Bodies that wait, and with books a record of the kernel beside each: the semantics say what a task is, and a runtime that takes its
+    /// steps by the kernel's rules keeps that.
+    /// </summary>
+    internal static Side Suspended(int bodies, bool withRecords, bool withTimers) =>
+        new(
+            "a body each",
             () =>
             {
                 Sample sample = default;
                 FloorLoop.Pools = false; // Else the second round finds the boxes of the first.
                 var slots = new FloorSlot[bodies];
                 var records = new TaskRecord[bodies / RecordsTogether][];
+                var timers = new TimerEntry[bodies / RecordsTogether][];
                 int sum = FloorLoop.Run(async () =>
                 {
                     for (int i = 0; i < slots.Length; i++)
@@ -130,7 +165,8 @@ internal static class Floors
 
                     for (int i = 0; i < records.Length; i++)
                     {
-                        records[i] = new TaskRecord[RecordsTogether];
+                        records[i] = withRecords ? new TaskRecord[RecordsTogether] : [];
+                        timers[i] = withTimers ? new TimerEntry[RecordsTogether] : [];
                     }
 
                     sample = meter.Stop(bodies);
@@ -146,7 +182,69 @@ internal static class Floors
                 FloorLoop.Pools = true;
                 Check.Equal(bodies, sum);
                 GC.KeepAlive(records);
+                GC.KeepAlive(timers);
                 return Task.FromResult(sample with { Score = sample.Bytes });
+            }
+        );
+
+    /// <summary>Bodies that sleep for long and are cancelled at once.</summary>
+    internal static Side Sleeps(int bodies) =>
+        new(
+            "one-thread queue, a timing wheel",
+            () =>
+            {
+                Meter meter = Meter.Start();
+                (FloorSleeps sleeps, FloorCountdown left) = Asleep(bodies);
+                CancelAll(sleeps, bodies);
+                FloorLoop.RunReady();
+                Sample sample = meter.Stop(bodies);
+                left.GetResult();
+                return Task.FromResult(sample);
+            }
+        );
+
+    /// <summary>A request to bodies that sleep, until all of them are in line.</summary>
+    internal static Side Mark(int bodies) =>
+        new(
+            "one-thread queue, a timing wheel",
+            () =>
+            {
+                (FloorSleeps sleeps, FloorCountdown left) = Asleep(bodies);
+                Meter meter = Meter.Start();
+                CancelAll(sleeps, bodies);
+                Sample sample = meter.Stop(bodies);
+                FloorLoop.RunReady();
+                left.GetResult();
+                return Task.FromResult(sample);
+            }
+        );
+
+    /// <summary>Bodies that sleep for up to a second, which a thread wakes that itself sleeps for a millisecond at a time.</summary>
+    internal static Side Firing(int bodies) =>
+        new(
+            "one-thread queue, a timing wheel",
+            () =>
+            {
+                Meter meter = Meter.Start();
+                long origin = Stopwatch.GetTimestamp() + (Stopwatch.Frequency * 3 / 2);
+                var sleeps = new FloorSleeps(bodies, Stopwatch.GetTimestamp(), Stopwatch.Frequency);
+                var left = new FloorCountdown(bodies);
+                for (int i = 0; i < bodies; i++)
+                {
+                    Sleep(sleeps, origin + (Stopwatch.Frequency * i / bodies)).Forget(left);
+                }
+
+                FloorLoop.RunReady();
+                while (sleeps.Count > 0)
+                {
+                    Thread.Sleep(1);
+                    sleeps.Fire(Stopwatch.GetTimestamp());
+                    FloorLoop.RunReady();
+                }
+
+                Sample sample = meter.Stop(bodies);
+                left.GetResult();
+                return Task.FromResult(sample with { Score = sample.CpuNs });
             }
         );
 
@@ -180,6 +278,46 @@ internal static class Floors
 
         return trips;
     }
+
+    private static async FloorWork<int> Produce(FloorRing ring, int items)
+    {
+        for (int i = 0; i < items; i++)
+        {
+            (await ring.Place()).Send(i);
+        }
+
+        return items;
+    }
+
+    private static (FloorSleeps Sleeps, FloorCountdown Left) Asleep(int bodies)
+    {
+        long now = Stopwatch.GetTimestamp();
+        var sleeps = new FloorSleeps(bodies, now, Stopwatch.Frequency);
+        var left = new FloorCountdown(bodies);
+        for (int i = 0; i < bodies; i++)
+        {
+            Sleep(sleeps, now + (Stopwatch.Frequency * 60 * (10 + (i % 50)))).Forget(left);
+        }
+
+        FloorLoop.RunReady();
+        return (sleeps, left);
+    }
+
+    private static void CancelAll(FloorSleeps sleeps, int bodies)
+    {
+        if (FloorLoop.Books is { } books)
+        {
+            books.Cancel(task => sleeps.Cancel(task - Family.FirstChild));
+            return;
+        }
+
+        for (int i = 0; i < bodies; i++)
+        {
+            sleeps.Cancel(i);
+        }
+    }
+
+    private static async FloorWork<int> Sleep(FloorSleeps sleeps, long due) => await sleeps.Until(due);
 
     private static async FloorWork<int> One() => 1;
 

@@ -18,6 +18,7 @@ internal static class Spawning
         )
         {
             Floor = Floors.FanOut(600, Children),
+            Booked = Floors.WithBooks(Floors.FanOut(200, Children), (200 * Children) + 1),
         };
         yield return new Scenario(
             "the same against bare tasks",
@@ -26,7 +27,11 @@ internal static class Spawning
             0.5,
             new Side("region", () => FanOut(60)),
             new Side("Task.Run x 1,000, WhenAll", () => BareFanOut(60))
-        );
+        )
+        {
+            Floor = Floors.FanOut(600, Children),
+            Booked = Floors.WithBooks(Floors.FanOut(200, Children), (200 * Children) + 1),
+        };
         yield return new Scenario(
             "spawn one child and await it",
             "ns",
@@ -37,6 +42,7 @@ internal static class Spawning
         )
         {
             Floor = Floors.OneByOne(600_000),
+            Booked = Floors.WithBooks(Floors.OneByOne(200_000), 200_000 + 1),
         };
         yield return new Scenario(
             "fork/join tree, depth 17, per node",
@@ -48,6 +54,7 @@ internal static class Spawning
         )
         {
             Floor = Floors.Tree(Depth),
+            Booked = Floors.WithBooks(Floors.Tree(Depth), (2L << Depth) - 1),
         };
     }
 

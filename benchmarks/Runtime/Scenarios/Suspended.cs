@@ -17,7 +17,8 @@ internal static class Suspended
             new Side("async Task on its own TaskCompletionSource", BareWaiting)
         )
         {
-            Floor = Floors.Suspended(Tasks),
+            Floor = Floors.Suspended(Tasks, withRecords: false, withTimers: false),
+            Booked = Floors.Suspended(Tasks, withRecords: true, withTimers: false),
             Slow = true,
         };
         yield return new Scenario(
@@ -29,6 +30,8 @@ internal static class Suspended
             new Side("linked CTS, CancelAfter, WaitAsync(token)", LinkedWaiting)
         )
         {
+            Floor = Floors.Suspended(Tasks, withRecords: false, withTimers: true),
+            Booked = Floors.Suspended(Tasks, withRecords: true, withTimers: true),
             Slow = true,
         };
     }
