@@ -29,7 +29,15 @@ internal sealed class SleepSource : WaitSource<Nothing>, ITimerTarget
     }
 
     /// <inheritdoc/>
-    void ITimerTarget.OnTimer(int ticket, long due) => TryComplete(ticket, default);
+    void ITimerTarget.OnTimer(int ticket, long due)
+    {
+        if (Strand is { Concurrent: false } strand)
+        {
+            strand.HearOfRequest(); // It came first.
+        }
+
+        TryComplete(ticket, default);
+    }
 
     private protected override void OnStart(int ticket)
     {

@@ -176,6 +176,12 @@ internal partial class Strand : SynchronizationContext
             TellPoll();
         }
 
+        if (_ready == TaskNews.Request)
+        {
+            _current = this;
+            HearNews();
+        }
+
         _queued = false;
         _polling = true;
         _current = this;
@@ -287,6 +293,55 @@ internal partial class Strand : SynchronizationContext
     private protected virtual void RunRoot() =>
         throw new InvalidOperationException("This strand has no root of its own.");
 
+    /// <summary>
+    /// Puts a strand at rest in line with news alone, which it hears when its poll begins: what they make ready runs in that poll. False when
+    /// it is not at rest. Where there is one worker.
+    /// </summary>
+    private protected bool TryTellFirst(TaskNews news)
+    {
+        if (_queued || _polling)
+        {
+            return false;
+        }
+
+        _ready = news;
+        _queued = true;
+        Scheduler.Enqueue(this);
+        return true;
+    }
+
+    /// <summary>Hears now of a request that it would hear of when its poll begins. Where there is one worker.</summary>
+    internal void HearOfRequest()
+    {
+        if (_ready == TaskNews.Request)
+        {
+            Strand? before = Exchange(this);
+            HearNews();
+            Exchange(before);
+        }
+    }
+
+    /// <summary>The strand is in line, so what this makes ready needs no other poll.</summary>
+    private void HearNews()
+    {
+        object news = TakeReady();
+        try
+        {
+            RunPiece(news);
+        }
+        catch (Exception exception)
+        {
+            Report(exception, posted: false);
+        }
+    }
+
+    private object TakeReady()
+    {
+        object item = _ready!;
+        _ready = _extra is { Ready.Count: > 0 } extra ? extra.Ready.Dequeue() : null;
+        return item;
+    }
+
     private void PutReady(object item)
     {
         if (_ready is null)
@@ -321,8 +376,7 @@ internal partial class Strand : SynchronizationContext
             {
                 count--;
                 SetSynchronizationContext(this);
-                item = _ready!;
-                _ready = _extra is { Ready.Count: > 0 } extra ? extra.Ready.Dequeue() : null;
+                item = TakeReady();
                 do
                 {
                     if (item == this)

@@ -238,8 +238,9 @@ internal abstract class TaskCell : Strand, IStrandOwner
         {
             Tell(TaskNews.Request);
         }
-        else
+        else if (!Sleeps || !CancelVisible || !TryTellFirst(TaskNews.Request))
         {
+            // One that sleeps gives its timer up in its own poll: a request to a hundred thousand of them is over the sooner.
             LookAtRequest();
         }
     }
