@@ -176,8 +176,9 @@ internal partial class Strand : SynchronizationContext
             TellPoll();
         }
 
-        if (_ready == TaskNews.Request)
+        while (_ready is TaskNews)
         {
+            // Before the poll's pieces are counted: what news make ready runs in this poll.
             _current = this;
             HearNews();
         }

@@ -1,6 +1,6 @@
 namespace Asupersync;
 
-/// <summary>News of the kernel for a task that another worker may be polling; the task hears them in its next poll.</summary>
+/// <summary>News of the kernel for a task that another worker may be polling; the task hears them when its next poll begins.</summary>
 internal sealed class TaskNews : StrandItem
 {
     private readonly Action<TaskCell> _hear;
