@@ -62,8 +62,9 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, bool share
     public void Enqueue(Strand strand)
     {
         var cell = (TaskCell)strand;
+        cell.StandsIn = this; // Before the gate, which is a fence: a request that comes now is either seen here or finds where to promote it.
         Enter();
-        Lane lane = cell.LaneNow; // Here, so that a request that comes now either is seen or promotes it.
+        Lane lane = cell.LaneNow;
         if (lane == Lane.Ready && cell.Polls == 0)
         {
             AddNew(cell);
@@ -84,6 +85,11 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, bool share
     /// <summary>Moves a task that stands in a less urgent lane, of whichever worker, to that worker's cancel lane.</summary>
     internal static void Promote(TaskCell cell)
     {
+        if (cell.Concurrent)
+        {
+            Interlocked.MemoryBarrier(); // The request is written before this is read: see Enqueue.
+        }
+
         if (cell.StandsIn is { } lanes)
         {
             lanes.Enter();
@@ -169,6 +175,7 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, bool share
     /// <summary>Puts a task that stood elsewhere into its lane.</summary>
     private void TakeOver(TaskCell cell)
     {
+        cell.StandsIn = this;
         Enter();
         Add(cell, cell.LaneNow);
         Exit();
@@ -256,8 +263,7 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, bool share
     }
 
     /// <summary>The task at a place, unless it has left that place.</summary>
-    private TaskCell? Next(Place place) =>
-        place.Cell.StandsIn == this && place.Cell.QueuedAt == place.Number ? place.Cell : null;
+    private TaskCell? Next(Place place) => place.Cell.QueuedAt == place.Number ? place.Cell : null;
 
     private void TakeFrom(SegmentDeque<Place> lane, int wanted, List<TaskCell> moved)
     {

@@ -77,7 +77,7 @@ internal abstract class TaskCell : Strand, IStrandOwner
         set => _queuedIn = checked((byte)value);
     }
 
-    /// <summary>The worker's lanes in which it stands, or null. Written by the lanes only.</summary>
+    /// <summary>The worker's lanes in which it stands or is about to, or null. Written by the lanes only.</summary>
     internal ThreeLaneQueue? StandsIn { get; set; }
 
     /// <summary>Whether it stands with those that were never polled. Written by the lanes only.</summary>
