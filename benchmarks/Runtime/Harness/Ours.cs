@@ -8,9 +8,11 @@ internal static class Ours
 
     internal static RuntimeOptions Options => new() { Workers = Workers };
 
-    internal static async Task Run(Func<Cx, Work> body)
+    internal static Task Run(Func<Cx, Work> body) => Run(body, Workers);
+
+    internal static async Task Run(Func<Cx, Work> body, int workers)
     {
-        Outcome<bool> outcome = await AsupRuntime.RunAsync(body, Options);
+        Outcome<bool> outcome = await AsupRuntime.RunAsync(body, new RuntimeOptions { Workers = workers });
         outcome.GetOrThrow();
     }
 }

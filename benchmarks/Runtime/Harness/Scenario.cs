@@ -25,4 +25,7 @@ internal sealed record Scenario(string Name, string Unit, double? AtMost, double
 
     /// <summary>It says nothing with several workers: its moments are told by the order of one worker's turns, or it has no worker at all.</summary>
     internal bool OneWorker { get; init; }
+
+    /// <summary>It is about several workers.</summary>
+    internal bool SeveralWorkers { get; init; }
 }

@@ -20,6 +20,7 @@ internal static class Sections
         Cancelling.All,
         Sleeping.All,
         Scaling.All,
+        SharedRegion.All,
         KernelSteps.All,
     ];
 
@@ -91,7 +92,8 @@ internal static class Sections
         Kinds[kind]
             ()
             .Where(one =>
-                (workers == 1 || !one.OneWorker) && one.Name.Contains(filter, StringComparison.OrdinalIgnoreCase)
+                (workers == 1 ? !one.SeveralWorkers : !one.OneWorker)
+                && one.Name.Contains(filter, StringComparison.OrdinalIgnoreCase)
             );
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -49,7 +49,7 @@ internal static class Spawning
             "ns",
             0.4,
             0.25,
-            new Side("Spawn both children", () => Tree()),
+            new Side("Spawn both children", () => Tree(Ours.Workers)),
             new Side("Task.Run both children", () => BareTree())
         )
         {
@@ -148,16 +148,19 @@ internal static class Spawning
         return meter.Stop(times);
     }
 
-    private static async Task<Sample> Tree()
+    internal static async Task<Sample> Tree(int workers)
     {
         Sample sample = default;
-        await Ours.Run(async cx =>
-        {
-            Meter meter = Meter.Start();
-            int leaves = await Node(cx, Depth);
-            sample = meter.Stop((2L << Depth) - 1);
-            Check.Equal(1 << Depth, leaves);
-        });
+        await Ours.Run(
+            async cx =>
+            {
+                Meter meter = Meter.Start();
+                int leaves = await Node(cx, Depth);
+                sample = meter.Stop((2L << Depth) - 1);
+                Check.Equal(1 << Depth, leaves);
+            },
+            workers
+        );
         return sample;
 
         static async Work<int> Node(Cx cx, int depth)

@@ -137,7 +137,8 @@ internal sealed partial class Engine
         var lanes = new ILaneQueue[options.WorkersInUse];
         for (int i = 0; i < lanes.Length; i++)
         {
-            lanes[i] = new ThreeLaneQueue(options.CancelLimit, options.TimedLimit, shared: lanes.Length > 1);
+            ushort number = checked((ushort)(i + 1));
+            lanes[i] = new ThreeLaneQueue(options.CancelLimit, options.TimedLimit, number, shared: lanes.Length > 1);
         }
 
         return lanes;

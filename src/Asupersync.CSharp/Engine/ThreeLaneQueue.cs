@@ -13,7 +13,7 @@ namespace Asupersync;
 /// that is in the cache, and a recursion goes deep before it goes wide; it is then the next one at once. When a task yields, all of them
 /// come before it; else, every 64th turn at the latest, the oldest (docs/rationale.md, D43).
 /// </remarks>
-internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, bool shared = false) : ILaneQueue
+internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, ushort number, bool shared) : ILaneQueue
 {
     private const int MostMoved = 256;
     private const int TurnsPerOldest = 64;
@@ -62,7 +62,7 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, bool share
     public void Enqueue(Strand strand)
     {
         var cell = (TaskCell)strand;
-        cell.StandsIn = this; // Before the gate, which is a fence: a request that comes now is either seen here or finds where to promote it.
+        cell.StandsIn = number; // Before the gate, which is a fence: a request that comes now is either seen here or finds where to promote it.
         Enter();
         Lane lane = cell.LaneNow;
         if (lane == Lane.Ready && cell.Polls == 0)
@@ -90,10 +90,11 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, bool share
             Interlocked.MemoryBarrier(); // The request is written before this is read: see Enqueue.
         }
 
-        if (cell.StandsIn is { } lanes)
+        if (cell.StandsIn is not 0 and var number)
         {
+            var lanes = (ThreeLaneQueue)cell.Scheduler.Workers[number - 1].Lanes;
             lanes.Enter();
-            if (cell.StandsIn == lanes && cell.QueuedIn is Lane.Ready or Lane.Timed)
+            if (cell.StandsIn == number && cell.QueuedIn is Lane.Ready or Lane.Timed)
             {
                 lanes.Move(cell, Lane.Cancel);
             }
@@ -175,7 +176,7 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, bool share
     /// <summary>Puts a task that stood elsewhere into its lane.</summary>
     private void TakeOver(TaskCell cell)
     {
-        cell.StandsIn = this;
+        cell.StandsIn = number;
         Enter();
         Add(cell, cell.LaneNow);
         Exit();
@@ -315,7 +316,7 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, bool share
     private Place Stand(TaskCell cell, Lane lane)
     {
         cell.QueuedIn = lane;
-        cell.StandsIn = this;
+        cell.StandsIn = number;
         CountUp(1);
         if (cell.Home is not null)
         {
@@ -376,7 +377,7 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, bool share
         CountUp(-1);
         cell.QueuedIn = Lane.None;
         cell.QueuedAt++;
-        cell.StandsIn = null;
+        cell.StandsIn = 0;
     }
 
     private void Enter()

@@ -3,20 +3,25 @@ namespace Asupersync;
 /// <summary>Execution contexts that are never null, so that they can always be restored.</summary>
 internal static class FlowContext
 {
+    /// <summary>The context in which nothing flows.</summary>
+    internal static ExecutionContext Empty { get; } = TakeEmpty();
+
     /// <summary>The context of the caller; the empty one where flow is suppressed.</summary>
-    internal static ExecutionContext Capture() => ExecutionContext.Capture() ?? Empty.Value;
+    internal static ExecutionContext Capture() => ExecutionContext.Capture() ?? Empty;
 
-    private static class Empty
+    /// <summary>The same, but null for the empty one, which most tasks have: to keep nothing costs the collector nothing.</summary>
+    internal static ExecutionContext? CaptureOrNone()
     {
-        internal static readonly ExecutionContext Value = Take();
+        ExecutionContext? captured = ExecutionContext.Capture();
+        return captured == Empty ? null : captured;
+    }
 
-        private static ExecutionContext Take()
-        {
-            ExecutionContext? taken = null;
-            var thread = new Thread(() => taken = ExecutionContext.Capture());
-            thread.UnsafeStart();
-            thread.Join();
-            return taken!;
-        }
+    private static ExecutionContext TakeEmpty()
+    {
+        ExecutionContext? taken = null;
+        var thread = new Thread(() => taken = ExecutionContext.Capture());
+        thread.UnsafeStart();
+        thread.Join();
+        return taken!;
     }
 }

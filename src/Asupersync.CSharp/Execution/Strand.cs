@@ -22,6 +22,7 @@ internal partial class Strand : SynchronizationContext
     internal static readonly Action SuspendMark = static () =>
         throw new NotSupportedException("The mark is not a continuation.");
 
+    private readonly ExecutionContext? _context;
     private object? _ready;
     private StrandExtra? _extra;
     private bool _queued;
@@ -31,20 +32,23 @@ internal partial class Strand : SynchronizationContext
 
     internal Strand(Scheduler scheduler, IStrandOwner? owner = null)
     {
-        Scheduler = scheduler;
-        if (owner is not null)
-        {
-            Extra.Owner = owner;
-        }
-
+        Extra.Scheduler = scheduler;
+        Extra.Owner = owner;
         Concurrent = scheduler.Concurrent;
-        Context = FlowContext.Capture();
+        _context = FlowContext.CaptureOrNone();
+    }
+
+    /// <summary>A strand that knows its scheduler and is its own owner.</summary>
+    private protected Strand(bool concurrent)
+    {
+        Concurrent = concurrent;
+        _context = FlowContext.CaptureOrNone();
     }
 
     /// <summary>The strand that this thread is polling, or none.</summary>
     internal static new Strand? Current => _current;
 
-    internal Scheduler Scheduler { get; }
+    internal virtual Scheduler Scheduler => _extra!.Scheduler!;
 
     /// <summary>Whether its scheduler has several workers.</summary>
     internal bool Concurrent { get; }
@@ -53,7 +57,7 @@ internal partial class Strand : SynchronizationContext
     internal virtual IStrandOwner? Owner => _extra?.Owner;
 
     /// <summary>The execution context in which the strand was made; its root starts with it.</summary>
-    internal ExecutionContext Context { get; }
+    internal ExecutionContext Context => _context ?? FlowContext.Empty;
 
     /// <summary>Polls so far.</summary>
     internal int Polls { get; private set; }

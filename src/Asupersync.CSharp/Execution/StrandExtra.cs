@@ -3,6 +3,9 @@ namespace Asupersync;
 /// <summary>The rarely needed part of a strand, made when it is first needed.</summary>
 internal sealed class StrandExtra
 {
+    /// <summary>The scheduler of a strand that does not know it otherwise.</summary>
+    internal Scheduler? Scheduler;
+
     /// <summary>Whom a strand tells of itself that is not its own owner.</summary>
     internal IStrandOwner? Owner;
 

@@ -18,7 +18,8 @@ internal abstract class TaskCell : Strand, IStrandOwner
     private WorkSource? _kernelWait;
     private bool _kernelWaitEnded;
     private object? _checkpoint;
-    private int _checkpointLine;
+    private ushort _checkpointLine;
+    private ushort _standsIn;
     private TaskExtra? _extra;
     private bool _completed;
 
@@ -31,7 +32,7 @@ internal abstract class TaskCell : Strand, IStrandOwner
         uint now,
         Capabilities held
     )
-        : base(engine.Scheduler)
+        : base(engine.Concurrent)
     {
         Id = id;
         Region = region;
@@ -46,6 +47,9 @@ internal abstract class TaskCell : Strand, IStrandOwner
     internal static new TaskCell? Current => Strand.Current as TaskCell;
 
     internal Engine Engine => Region.Engine;
+
+    /// <inheritdoc/>
+    internal sealed override Scheduler Scheduler => Region.Engine.Scheduler;
 
     /// <inheritdoc/>
     internal sealed override IStrandOwner? Owner => this;
@@ -77,8 +81,12 @@ internal abstract class TaskCell : Strand, IStrandOwner
         set => _queuedIn = checked((byte)value);
     }
 
-    /// <summary>The worker's lanes in which it stands or is about to, or null. Written by the lanes only.</summary>
-    internal ThreeLaneQueue? StandsIn { get; set; }
+    /// <summary>The number of the lanes in which it stands or is about to, or 0. Written by the lanes only.</summary>
+    internal ushort StandsIn
+    {
+        get => Volatile.Read(ref _standsIn);
+        set => Volatile.Write(ref _standsIn, value);
+    }
 
     /// <summary>Whether it stands with those that were never polled. Written by the lanes only.</summary>
     internal bool IsNewborn => (_queuedIn & Newborn) != 0;
@@ -166,7 +174,7 @@ internal abstract class TaskCell : Strand, IStrandOwner
     internal void PassedAt(object place, int line = 0)
     {
         _checkpoint = place;
-        _checkpointLine = line;
+        _checkpointLine = line <= ushort.MaxValue ? (ushort)line : (ushort)0; // No line is better than a wrong one.
     }
 
     /// <summary>Makes the first poll enter the body.</summary>
