@@ -39,10 +39,10 @@ internal static class Report
             "column after it is the same floor with the kernel's steps of the scenario, by the rules on the engine's store, or for bytes with the"
         );
         text.AppendLine(
-            "kernel's record of each task: the least for a runtime whose every change of state is made by the kernel. Where the ratio of that floor is"
+            "kernel's record of each task. It is the least with the rules, the record and the store as they are; a faster kernel or a smaller record lowers"
         );
         text.AppendLine(
-            "above the bound, no such runtime can meet the bound on this machine. In parentheses, where it is a tenth or more: how much of the time"
+            "it. Where its ratio is above the bound, nothing outside the kernel can meet the bound here. In parentheses, where it is a tenth or more: how much of the time"
         );
         text.AppendLine(
             "the garbage collector had all threads stopped. The last column is how long a cache line takes to the other core and back, which on a"

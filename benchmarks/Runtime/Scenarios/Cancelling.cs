@@ -21,8 +21,8 @@ internal static class Cancelling
             new Side("Cancel() on the root of a linked tree", BareMark)
         )
         {
-            Floor = Floors.Mark(Tasks),
-            Booked = Floors.WithBooks(Floors.Mark(Tasks), Tasks),
+            Floor = SleepFloors.Mark(Tasks),
+            Booked = Floors.WithBooks(SleepFloors.Mark(Tasks), Tasks),
             Slow = true,
             OneWorker = true,
         };

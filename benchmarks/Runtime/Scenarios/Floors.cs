@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Asupersync.Kernel;
 
 namespace Asupersync.Benchmarks;
@@ -187,67 +186,6 @@ internal static class Floors
             }
         );
 
-    /// <summary>Bodies that sleep for long and are cancelled at once.</summary>
-    internal static Side Sleeps(int bodies) =>
-        new(
-            "one-thread queue, a timing wheel",
-            () =>
-            {
-                Meter meter = Meter.Start();
-                (FloorSleeps sleeps, FloorCountdown left) = Asleep(bodies);
-                CancelAll(sleeps, bodies);
-                FloorLoop.RunReady();
-                Sample sample = meter.Stop(bodies);
-                left.GetResult();
-                return Task.FromResult(sample);
-            }
-        );
-
-    /// <summary>A request to bodies that sleep, until all of them are in line.</summary>
-    internal static Side Mark(int bodies) =>
-        new(
-            "one-thread queue, a timing wheel",
-            () =>
-            {
-                (FloorSleeps sleeps, FloorCountdown left) = Asleep(bodies);
-                Meter meter = Meter.Start();
-                CancelAll(sleeps, bodies);
-                Sample sample = meter.Stop(bodies);
-                FloorLoop.RunReady();
-                left.GetResult();
-                return Task.FromResult(sample);
-            }
-        );
-
-    /// <summary>Bodies that sleep for up to a second, which a thread wakes that itself sleeps for a millisecond at a time.</summary>
-    internal static Side Firing(int bodies) =>
-        new(
-            "one-thread queue, a timing wheel",
-            () =>
-            {
-                Meter meter = Meter.Start();
-                long origin = Stopwatch.GetTimestamp() + (Stopwatch.Frequency * 3 / 2);
-                var sleeps = new FloorSleeps(bodies, Stopwatch.GetTimestamp(), Stopwatch.Frequency);
-                var left = new FloorCountdown(bodies);
-                for (int i = 0; i < bodies; i++)
-                {
-                    Sleep(sleeps, origin + (Stopwatch.Frequency * i / bodies)).Forget(left);
-                }
-
-                FloorLoop.RunReady();
-                while (sleeps.Count > 0)
-                {
-                    Thread.Sleep(1);
-                    sleeps.Fire(Stopwatch.GetTimestamp());
-                    FloorLoop.RunReady();
-                }
-
-                Sample sample = meter.Stop(bodies);
-                left.GetResult();
-                return Task.FromResult(sample with { Score = sample.CpuNs });
-            }
-        );
-
     /// <summary>Objects of the size of a task's cell, all alive at a time.</summary>
     internal static Side Objects(int objects) =>
         new(
@@ -288,36 +226,6 @@ internal static class Floors
 
         return items;
     }
-
-    private static (FloorSleeps Sleeps, FloorCountdown Left) Asleep(int bodies)
-    {
-        long now = Stopwatch.GetTimestamp();
-        var sleeps = new FloorSleeps(bodies, now, Stopwatch.Frequency);
-        var left = new FloorCountdown(bodies);
-        for (int i = 0; i < bodies; i++)
-        {
-            Sleep(sleeps, now + (Stopwatch.Frequency * 60 * (10 + (i % 50)))).Forget(left);
-        }
-
-        FloorLoop.RunReady();
-        return (sleeps, left);
-    }
-
-    private static void CancelAll(FloorSleeps sleeps, int bodies)
-    {
-        if (FloorLoop.Books is { } books)
-        {
-            books.Cancel(task => sleeps.Cancel(task - Family.FirstChild));
-            return;
-        }
-
-        for (int i = 0; i < bodies; i++)
-        {
-            sleeps.Cancel(i);
-        }
-    }
-
-    private static async FloorWork<int> Sleep(FloorSleeps sleeps, long due) => await sleeps.Until(due);
 
     private static async FloorWork<int> One() => 1;
 

@@ -19,8 +19,8 @@ internal static class Sleeping
             new Side("Task.Delay with a token", BareCreateAndCancel)
         )
         {
-            Floor = Floors.Sleeps(Sleeps),
-            Booked = Floors.WithBooks(Floors.Sleeps(Sleeps), Sleeps),
+            Floor = SleepFloors.Sleeps(Sleeps),
+            Booked = Floors.WithBooks(SleepFloors.Sleeps(Sleeps), Sleeps),
             Slow = true,
         };
         yield return new Scenario(
@@ -32,8 +32,8 @@ internal static class Sleeping
             new Side("Timer", async () => Cpu(await BareFire()))
         )
         {
-            Floor = Floors.Firing(Firing),
-            Booked = Floors.WithBooks(Floors.Firing(Firing), Firing),
+            Floor = SleepFloors.Firing(Firing),
+            Booked = Floors.WithBooks(SleepFloors.Firing(Firing), Firing),
             Slow = true,
         };
         yield return new Scenario(
