@@ -62,7 +62,8 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, ushort num
     public void Enqueue(Strand strand)
     {
         var cell = (TaskCell)strand;
-        cell.StandsIn = number; // Before the gate, which is a fence: a request that comes now is either seen here or finds where to promote it.
+        // Before the gate, which is a fence: a request that comes now is either seen here or finds where to promote the task.
+        cell.StandsIn = number;
         Enter();
         Lane lane = cell.LaneNow;
         if (lane == Lane.Ready && cell.Polls == 0)
@@ -238,7 +239,7 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, ushort num
     private void Move(TaskCell cell, Lane lane)
     {
         CountUp(1);
-        Leave(cell);
+        LeavePlace(cell); // It stands in these lanes all the while: a request that comes now waits for the gate, and then promotes it.
         Add(cell, lane);
         CountUp(-1);
     }
@@ -316,7 +317,6 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, ushort num
     private Place Stand(TaskCell cell, Lane lane)
     {
         cell.QueuedIn = lane;
-        cell.StandsIn = number;
         CountUp(1);
         if (cell.Home is not null)
         {
@@ -348,6 +348,12 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, ushort num
 
     private void Leave(TaskCell cell)
     {
+        LeavePlace(cell);
+        cell.StandsIn = 0;
+    }
+
+    private void LeavePlace(TaskCell cell)
+    {
         switch (cell.QueuedIn)
         {
             case Lane.Cancel:
@@ -377,7 +383,6 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, ushort num
         CountUp(-1);
         cell.QueuedIn = Lane.None;
         cell.QueuedAt++;
-        cell.StandsIn = 0;
     }
 
     private void Enter()

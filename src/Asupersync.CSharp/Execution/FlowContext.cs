@@ -1,6 +1,6 @@
 namespace Asupersync;
 
-/// <summary>Execution contexts that are never null, so that they can always be restored.</summary>
+/// <summary>Execution contexts with a stand-in for none, so that there is always one to restore.</summary>
 internal static class FlowContext
 {
     /// <summary>The context in which nothing flows.</summary>

@@ -69,14 +69,22 @@ public sealed class SleeperTests
     }
 
     [Fact]
-    public async Task Cancel_ASleeperInAMaskedSection_SleepsOn()
+    public async Task Cancel_ASleeperInAMaskedSection_SleepsOnWithoutAPoll()
     {
         var run = await RecordedRun.Of(
             async cx =>
             {
                 Child child = cx.Spawn(async cx =>
                 {
-                    await cx.Mask(2, async cx => await cx.Sleep(2 * Second));
+                    await cx.Mask(
+                        2,
+                        async cx =>
+                        {
+                            int polls = Strand.Current!.Polls;
+                            await cx.Sleep(2 * Second);
+                            Assert.Equal(polls + 1, Strand.Current.Polls);
+                        }
+                    );
                     Assert.Equal(2 * Second, cx.Elapsed);
                     cx.Checkpoint();
                 });
