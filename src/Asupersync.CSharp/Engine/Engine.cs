@@ -45,6 +45,14 @@ internal sealed partial class Engine
             tracksFingerprint: options.Trace is not null || options.Shadow,
             workers
         );
+        foreach (Worker worker in Scheduler.Workers)
+        {
+            if (worker.Lanes is ThreeLaneQueue lanes)
+            {
+                lanes.Tasks = Ledger.Tasks;
+            }
+        }
+
         ILogger? logger = options.Logger ?? options.LoggerFactory?.CreateLogger(Telemetry.Name);
         Log = logger is null ? null : new RunLog(logger);
         _trace = options.Trace is { } writer ? new TraceWriter(writer) : null;

@@ -25,6 +25,9 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, ushort num
     // Those that were never polled, in the order of their birth.
     private readonly SegmentDeque<Place> _newborns = new();
 
+    // Those here that have ended, and have code left that nobody awaits: the ledger may have forgotten them. No task ends while it is in line.
+    private Dictionary<long, TaskCell>? _ended;
+
     private SpinGate _gate;
     private int _count;
     private int _cancelCount;
@@ -43,6 +46,9 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, ushort num
 
     /// <inheritdoc/>
     public bool HasSurplus => Count - Volatile.Read(ref _pinned) > 1;
+
+    /// <summary>The ledger's tasks: where the lanes find those that stand in them.</summary>
+    internal RecordPages<TaskRecord, TaskBurial, TaskCell> Tasks { private get; set; } = null!;
 
     /// <summary>Tasks in a lane. Other threads may read it, for measurements.</summary>
     internal int LengthOf(Lane lane) =>
@@ -265,7 +271,11 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, ushort num
     }
 
     /// <summary>The task at a place, unless it has left that place.</summary>
-    private TaskCell? Next(Place place) => place.Cell.QueuedAt == place.Number ? place.Cell : null;
+    private TaskCell? Next(Place place)
+    {
+        TaskCell? cell = Tasks.Cell(place.Id) ?? _ended?.GetValueOrDefault(place.Id);
+        return cell?.QueuedAt == place.Number ? cell : null;
+    }
 
     private void TakeFrom(SegmentDeque<Place> lane, int wanted, List<TaskCell> moved)
     {
@@ -281,19 +291,16 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, ushort num
 
     private void TakeTimed(int wanted, List<TaskCell> moved)
     {
-        var stay = new List<Place>();
-        while (moved.Count < wanted && _timed.TryDequeue(out Place place, out _))
+        var stay = new List<(Place, (long, long))>();
+        while (moved.Count < wanted && _timed.TryDequeue(out Place place, out (long, long) priority))
         {
             if (!MayLeave(place, moved))
             {
-                stay.Add(place);
+                stay.Add((place, priority));
             }
         }
 
-        foreach (Place place in stay)
-        {
-            _timed.Enqueue(place, (place.Cell.Deadline, place.Cell.Id));
-        }
+        _timed.EnqueueRange(stay);
     }
 
     /// <summary>Takes the task at a place along, unless it has left it before. False when it is pinned and has to stay there.</summary>
@@ -323,7 +330,13 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, ushort num
             _pinned++;
         }
 
-        return new Place(cell, ++cell.QueuedAt);
+        if (cell.Finished)
+        {
+            _ended ??= [];
+            _ended.Add(cell.Id, cell);
+        }
+
+        return new Place(cell.Id, ++cell.QueuedAt);
     }
 
     private void Add(TaskCell cell, Lane lane)
@@ -380,6 +393,11 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, ushort num
             _pinned--;
         }
 
+        if (cell.Finished)
+        {
+            _ended?.Remove(cell.Id);
+        }
+
         CountUp(-1);
         cell.QueuedIn = Lane.None;
         cell.QueuedAt++;
@@ -401,6 +419,9 @@ internal sealed class ThreeLaneQueue(int cancelLimit, int timedLimit, ushort num
         }
     }
 
-    /// <summary>Where a task was put. It stands there as long as its own count says the same.</summary>
-    private readonly record struct Place(TaskCell Cell, int Number);
+    /// <summary>
+    /// Where a task was put. It stands there as long as its own count says the same. There may be a million places: they refer to no object,
+    /// so the collector need not look at each task once more for its place.
+    /// </summary>
+    private readonly record struct Place(long Id, int Number);
 }

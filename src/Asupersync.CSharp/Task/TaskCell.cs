@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Asupersync.Kernel;
 
 namespace Asupersync;
@@ -279,6 +280,7 @@ internal abstract class TaskCell : Strand, IStrandOwner
     /// <summary>The kernel ended the task; said while the gates of that step are held.</summary>
     internal void SeeCompleted()
     {
+        Debug.Assert(StandsIn == 0, "A task ends in a poll of its own, so it is in no line.");
         Finished = true;
         Volatile.Write(ref _completed, true);
     }
