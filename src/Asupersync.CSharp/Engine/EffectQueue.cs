@@ -109,6 +109,17 @@ internal sealed class EffectQueue
         }
     }
 
+    /// <summary>Whether this is the oldest effect, was not looked at, and is the only urgent one that was not.</summary>
+    internal bool IsFirstAndUrgentAlone(EffectKind kind, long subject) =>
+        _urgent == 1 && _seen == _head && _words[_head] == WordOf(kind, subject);
+
+    /// <summary>Takes the oldest effect out, which is urgent and was not looked at.</summary>
+    internal void TakeUrgent()
+    {
+        _urgent--;
+        TakeOldest();
+    }
+
     /// <summary>Keeps the task of a TaskCompleted that was looked at, and how it ended: the ledger may forget it before the effect is carried out.</summary>
     internal void Keep(TaskCell task, in Kernel.Outcome outcome)
     {

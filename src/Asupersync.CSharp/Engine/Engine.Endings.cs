@@ -88,24 +88,67 @@ internal sealed partial class Engine
     private void Complete(TaskCell cell, Kernel.Outcome outcome)
     {
         StepContext here = Here;
-        // A failure may cancel everything below the region.
-        using (
-            outcome.Severity is Severity.Err or Severity.Panicked && !Queries.isFailureOwn(StoreOf(here), cell.Id)
-                ? EnterBelow(Target.Region(cell.Region.Id))
-                : Enter(cell.Region)
-        )
+        bool isFirst = false;
+        try
         {
-            // What it still holds is named after it when that leaks.
-            bool forget = cell.Record.FirstHeld == 0;
-            Must(RuleName.Complete, KRules.Complete.enact(StoreOf(here), cell.Id, outcome));
-            Took(here, Recording ? KAction.NewComplete(cell.Id, outcome) : null);
-            if (forget)
+            // A failure may cancel everything below the region.
+            using (
+                outcome.Severity is Severity.Err or Severity.Panicked && !Queries.isFailureOwn(StoreOf(here), cell.Id)
+                    ? EnterBelow(Target.Region(cell.Region.Id))
+                    : Enter(cell.Region)
+            )
             {
-                RetireHeld(here, cell);
+                // What it still holds is named after it when that leaks.
+                bool forget = cell.Record.FirstHeld == 0;
+                Must(RuleName.Complete, KRules.Complete.enact(StoreOf(here), cell.Id, outcome));
+                isFirst = TryPumpFrom(here, cell);
+                Took(here, Recording ? KAction.NewComplete(cell.Id, outcome) : null);
+                if (isFirst)
+                {
+                    SeeCompleted(cell);
+                }
+
+                if (forget)
+                {
+                    RetireHeld(here, cell);
+                }
+            }
+
+            if (isFirst)
+            {
+                TellOfStep(here);
+                TaskCompleted(here, cell, outcome);
+                CarryOut(here);
+            }
+        }
+        finally
+        {
+            if (isFirst)
+            {
+                here.Pumping = false;
             }
         }
 
-        Pump(here);
+        if (!isFirst)
+        {
+            Pump(here);
+        }
+    }
+
+    /// <summary>
+    /// Begins to carry out effects with the end of this task, which the caller sees to, when that is what comes first and nothing else is
+    /// urgent: it then need not be kept in the queue.
+    /// </summary>
+    private static bool TryPumpFrom(StepContext here, TaskCell ended)
+    {
+        if (here.Pumping || !here.Effects.IsFirstAndUrgentAlone(EffectKind.TaskCompleted, ended.Id))
+        {
+            return false;
+        }
+
+        here.Pumping = true; // Before it leaves the queue: others ask whether all is carried out.
+        here.Effects.TakeUrgent();
+        return true;
     }
 
     /// <summary>What everybody may ask for once the gates are open: the task has ended.</summary>
@@ -129,11 +172,10 @@ internal sealed partial class Engine
         cell.Region.Combination?.OnCompleted(cell);
     }
 
-    private void TaskCompleted(StepContext here, in EffectQueue.Ended ended)
+    private void TaskCompleted(StepContext here, TaskCell cell, in Kernel.Outcome outcome)
     {
-        TaskCell cell = ended.Task;
-        Metrics.TaskCompleted(ended.Outcome.Severity);
-        Activities.Stop(cell.RareOrNone?.Activity, ended.Outcome);
+        Metrics.TaskCompleted(outcome.Severity);
+        Activities.Stop(cell.RareOrNone?.Activity, outcome);
         here.LastEnded = cell;
         cell.OnCompletedByKernel();
         cell.Region.Combination?.CarryOut();

@@ -153,7 +153,16 @@ internal sealed partial class Engine
     }
 
     /// <summary>Ends a step that was taken, while its gates are held: gives its label a place, and sees to what must not be late.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Took(StepContext here, Kernel.Action? action)
+    {
+        if (action is not null || here.Consequences.Count > 0 || here.Effects.IsUrgent)
+        {
+            SeeToStep(here, action);
+        }
+    }
+
+    private void SeeToStep(StepContext here, Kernel.Action? action)
     {
         if (action is not null)
         {
@@ -208,7 +217,36 @@ internal sealed partial class Engine
     }
 
     /// <summary>Carries out effects until none is left, outside of all gates; the steps that they cause queue theirs behind.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Pump(StepContext here)
+    {
+        if (here.Effects.Count > 0 || here.Entailed.Count > 0 || Recording)
+        {
+            PumpAll(here);
+        }
+    }
+
+    private void PumpAll(StepContext here)
+    {
+        TellOfStep(here);
+        if (here.Pumping || here.Effects.Count == 0)
+        {
+            return;
+        }
+
+        here.Pumping = true;
+        try
+        {
+            CarryOut(here);
+        }
+        finally
+        {
+            here.Pumping = false;
+        }
+    }
+
+    /// <summary>What is told of a step once its gates are open, before its effects are carried out.</summary>
+    private void TellOfStep(StepContext here)
     {
         if (here.Labels.Count > 0)
         {
@@ -224,23 +262,13 @@ internal sealed partial class Engine
         {
             TellTraceEnded();
         }
+    }
 
-        if (here.Pumping || here.Effects.Count == 0)
+    private void CarryOut(StepContext here)
+    {
+        while (here.Effects.Count > 0)
         {
-            return;
-        }
-
-        here.Pumping = true;
-        try
-        {
-            do
-            {
-                CarryOutNext(here);
-            } while (here.Effects.Count > 0);
-        }
-        finally
-        {
-            here.Pumping = false;
+            CarryOutNext(here);
         }
     }
 
@@ -270,7 +298,8 @@ internal sealed partial class Engine
                 BeginCleanup(TaskOf(subject)!);
                 break;
             case EffectKind.TaskCompleted:
-                TaskCompleted(here, effects.TakeKept());
+                EffectQueue.Ended ended = effects.TakeKept();
+                TaskCompleted(here, ended.Task, ended.Outcome);
                 break;
             case EffectKind.Advance:
                 if (RegionOf(subject) is { } closing && IsRungDue(closing.Record))

@@ -62,9 +62,21 @@ internal static class Metrics
         Meter.CreateObservableGauge("asupersync.lanes", LiveRuns.Lanes, "{task}", "Tasks ready to run, by lane.");
     }
 
-    internal static void TaskSpawned() => Add(Spawned);
+    internal static void TaskSpawned()
+    {
+        if (Spawned.Enabled)
+        {
+            Add(Spawned);
+        }
+    }
 
-    internal static void TaskCompleted(Severity outcome) => Add(Completed, "outcome", Telemetry.NameOf(outcome));
+    internal static void TaskCompleted(Severity outcome)
+    {
+        if (Completed.Enabled)
+        {
+            Add(Completed, "outcome", Telemetry.NameOf(outcome));
+        }
+    }
 
     internal static void RegionOpened() => Add(Opened);
 
