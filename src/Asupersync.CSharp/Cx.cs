@@ -57,12 +57,7 @@ public readonly partial struct Cx
     /// <summary>Why the task is being cancelled, or null.</summary>
     public CancelReason? CancelReason => Cell.Record.Reason;
 
-    internal TaskCell Cell =>
-        _task
-        ?? throw new CapabilityException(
-            "ASUP3003",
-            "This Cx is empty (default). Use the one that the runtime hands to the body."
-        );
+    internal TaskCell Cell => _task ?? throw Empty();
 
     /// <summary>A context with only some of these powers, for code that needs no more.</summary>
     /// <param name="keep">The powers to keep; those not held are not gained.</param>
@@ -150,24 +145,29 @@ public readonly partial struct Cx
     }
 
     /// <summary>The cell, when the task that runs now is this one and holds the powers.</summary>
-    internal TaskCell Use(Capabilities needed, [CallerMemberName] string member = "")
+    internal TaskCell Use(Capabilities needed, [CallerMemberName] string member = "") =>
+        _task is { } cell && Strand.Current == cell && (Held & needed) == needed ? cell : throw Misused(needed, member);
+
+    private static CapabilityException Empty() =>
+        new("ASUP3003", "This Cx is empty (default). Use the one that the runtime hands to the body.");
+
+    // Apart from Use, so that the words do not stand in the code of every call.
+    private CapabilityException Misused(Capabilities needed, string member)
     {
         TaskCell cell = Cell;
-        if (Strand.Current != cell)
+        if (Strand.Current == cell)
         {
-            string here = Strand.Current is TaskCell other ? other.ToString() : "code outside the runtime";
-            throw new CapabilityException(
-                "ASUP3002",
-                $"{member}: the Cx of {cell} is used by {here}. Use the Cx that the running task was given."
-            );
-        }
-
-        return (Held & needed) == needed
-            ? cell
-            : throw new CapabilityException(
+            return new CapabilityException(
                 "ASUP3001",
                 $"{member} needs {needed & ~Held}, which this Cx of {cell} does not hold. Pass one that was not narrowed so far."
             );
+        }
+
+        string here = Strand.Current is TaskCell other ? other.ToString() : "code outside the runtime";
+        return new CapabilityException(
+            "ASUP3002",
+            $"{member}: the Cx of {cell} is used by {here}. Use the Cx that the running task was given."
+        );
     }
 
     private static void RefuseIfEnded(TaskCell cell)

@@ -181,12 +181,13 @@ public sealed class Region
 
     /// <summary>The spawner, which has to be of this region's runtime: the records of the two are apart.</summary>
     private TaskCell Own(TaskCell spawner, string member) =>
-        spawner.Engine == _cell.Engine
-            ? spawner
-            : throw new CapabilityException(
-                "ASUP3004",
-                $"{member}: {_cell} belongs to another runtime. Spawn into a region of the run that the task is in."
-            );
+        spawner.Engine == _cell.Engine ? spawner : throw OfAnotherRuntime(member);
+
+    private CapabilityException OfAnotherRuntime(string member) =>
+        new(
+            "ASUP3004",
+            $"{member}: {_cell} belongs to another runtime. Spawn into a region of the run that the task is in."
+        );
 
     /// <summary>A name from the spawning member; top-level statements have none that people would know.</summary>
     private static string NameOf(string member) => member.StartsWith('<') ? "main program" : member;
