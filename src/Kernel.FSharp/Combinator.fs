@@ -148,16 +148,23 @@ type CombinatorState =
 [<RequireQualifiedAccess>]
 module Combinator =
 
-    /// A call with some branches, none of which has been spawned.
-    let initial form branches =
+    let private call form branches =
         { Form = form
           Phase = CombinatorPhase.Open
-          Branches = CombinatorBranches.Waiting branches
+          Branches = branches
           Cause = CombinatorCause.None
           Decider = 0
           Cancelled = false
           Rest = Severity.None
           Result = { Severity = Severity.None; Branch = 0 } }
+
+    /// A call with some branches, none of which has been spawned.
+    let initial form branches =
+        call form (CombinatorBranches.Waiting branches)
+
+    /// The same for a driver that goes forward only: a step that is taken changes the branches of the state before it.
+    let initialInPlace form branches =
+        call form (CombinatorBranches.WaitingInPlace branches)
 
     /// The kind of the cancellation that a settled combinator asks of what still runs.
     let loserKind form =
@@ -184,34 +191,54 @@ module Combinator =
         && number <= state.Branches.Count
         && isAt phase state.Branches[number]
 
-    let private guardsOf (state: CombinatorState) action : struct (CombinatorPremise * bool) list =
-        let known number =
-            struct (CombinatorPremise.KnownBranch, number >= 1 && number <= state.Branches.Count)
-
-        let outcomeKnown outcome =
-            struct (CombinatorPremise.OutcomeKnown, isKnown outcome)
-
-        let notSettled = struct (CombinatorPremise.NotSettled, (state.Phase = CombinatorPhase.Open))
+    // The first guard that fails; the one that is let go holds.
+    let private failing (dropped: CombinatorPremise) (state: CombinatorState) action =
+        let inline fails premise holds = not holds && dropped <> premise
+        let isOpen = (state.Phase = CombinatorPhase.Open)
 
         match action with
         | BranchStart number
         | BranchRefused number ->
-            [ known number
-              notSettled
-              CombinatorPremise.BranchWaiting, branchIs BranchPhase.Waiting state number
-              CombinatorPremise.InOrder, state.Branches.NoneWaitsBefore number ]
+            if fails CombinatorPremise.KnownBranch (number >= 1 && number <= state.Branches.Count) then
+                CombinatorPremise.KnownBranch
+            elif fails CombinatorPremise.NotSettled isOpen then
+                CombinatorPremise.NotSettled
+            elif fails CombinatorPremise.BranchWaiting (branchIs BranchPhase.Waiting state number) then
+                CombinatorPremise.BranchWaiting
+            elif fails CombinatorPremise.InOrder (state.Branches.NoneWaitsBefore number) then
+                CombinatorPremise.InOrder
+            else
+                CombinatorPremise.None
         | BranchEnd(number, outcome) ->
-            [ known number
-              outcomeKnown outcome
-              CombinatorPremise.BranchRunning, branchIs BranchPhase.Running state number ]
+            if fails CombinatorPremise.KnownBranch (number >= 1 && number <= state.Branches.Count) then
+                CombinatorPremise.KnownBranch
+            elif fails CombinatorPremise.OutcomeKnown (isKnown outcome) then
+                CombinatorPremise.OutcomeKnown
+            elif fails CombinatorPremise.BranchRunning (branchIs BranchPhase.Running state number) then
+                CombinatorPremise.BranchRunning
+            else
+                CombinatorPremise.None
         | TimeUp ->
-            [ CombinatorPremise.HasTimer, (state.Form = CombinatorForm.Timeout)
-              notSettled ]
-        | CombinatorCancel -> [ CombinatorPremise.NotReturned, state.Phase <> CombinatorPhase.Returned ]
+            if fails CombinatorPremise.HasTimer (state.Form = CombinatorForm.Timeout) then
+                CombinatorPremise.HasTimer
+            elif fails CombinatorPremise.NotSettled isOpen then
+                CombinatorPremise.NotSettled
+            else
+                CombinatorPremise.None
+        | CombinatorCancel ->
+            if fails CombinatorPremise.NotReturned (state.Phase <> CombinatorPhase.Returned) then
+                CombinatorPremise.NotReturned
+            else
+                CombinatorPremise.None
         | CombinatorReturn rest ->
-            [ outcomeKnown rest
-              CombinatorPremise.IsSettled, (state.Phase = CombinatorPhase.Settled)
-              CombinatorPremise.AllDrained, not state.Branches.AnyRuns ]
+            if fails CombinatorPremise.OutcomeKnown (isKnown rest) then
+                CombinatorPremise.OutcomeKnown
+            elif fails CombinatorPremise.IsSettled (state.Phase = CombinatorPhase.Settled) then
+                CombinatorPremise.IsSettled
+            elif fails CombinatorPremise.AllDrained (not state.Branches.AnyRuns) then
+                CombinatorPremise.AllDrained
+            else
+                CombinatorPremise.None
 
     let private settled dropped (state: CombinatorState) cause decider =
         if dropped <> CombinatorPremise.SettleOnce && state.Phase <> CombinatorPhase.Open then
@@ -256,78 +283,63 @@ module Combinator =
         else
             after
 
-    // Ended branches with their numbers.
-    let internal endedOnes (state: CombinatorState) =
-        List.indexed (state.Branches.ToList())
-        |> List.filter (fun (_, branch) -> isAt BranchPhase.Ended branch)
-        |> List.map (fun (index, branch) -> index + 1, branch)
-
-    let internal unasked state =
-        endedOnes state |> List.filter (fun (_, branch) -> branch.Asked.IsNone)
-
-    let internal panics state =
-        endedOnes state
-        |> List.filter (fun (_, branch) -> branch.Outcome = Severity.Panicked)
-
     let internal foundOk (state: CombinatorState) =
         state.Form = CombinatorForm.FirstOk
         && state.Decider <> 0
         && state.Branches[state.Decider].Outcome = Severity.Ok
 
-    let internal worstOf branches =
-        (Severity.Ok, branches)
-        ||> List.fold (fun worst (_, branch) -> max worst branch.Outcome)
-
-    /// The branches whose outcomes make the result.
-    let private counted dropped (state: CombinatorState) =
+    /// Whether the outcome of this branch has a say in the result.
+    let private counts dropped (state: CombinatorState) number =
         let keeps premise = dropped <> premise
+        let branch = state.Branches[number]
 
-        let decider () =
-            endedOnes state |> List.filter (fun (number, _) -> number = state.Decider)
-
-        let own =
+        let counts =
             if state.Cause <> CombinatorCause.Decided then
-                []
+                false
             elif
                 state.Form = CombinatorForm.CollectAll
                 && keeps CombinatorPremise.OutcomesAreValues
             then
-                []
-            elif foundOk state && keeps CombinatorPremise.OkSuffices then
-                decider ()
-            elif not (keeps CombinatorPremise.KeepWorst) then
-                decider ()
+                false
+            elif
+                (foundOk state && keeps CombinatorPremise.OkSuffices)
+                || not (keeps CombinatorPremise.KeepWorst)
+            then
+                number = state.Decider
             elif keeps CombinatorPremise.OnlyUnasked then
-                unasked state
+                branch.Asked.IsNone
             else
-                endedOnes state
+                true
 
-        let panicked = if keeps CombinatorPremise.KeepPanic then panics state else []
-        own @ panicked |> List.distinct |> List.sortBy fst
+        let panicked = branch.Outcome = Severity.Panicked && keeps CombinatorPremise.KeepPanic
+
+        isAt BranchPhase.Ended branch && (counts || panicked)
 
     let private resultOf dropped (state: CombinatorState) rest =
         let unless premise condition outcome =
             if condition && dropped <> premise then outcome else Severity.Ok
 
-        let counted = counted dropped state
+        let mutable worst =
+            unless CombinatorPremise.UndecidedFails (state.Cause <> CombinatorCause.Decided) Severity.Err
+            |> max (unless CombinatorPremise.KeepCancel state.Cancelled Severity.Cancelled)
+            |> max (unless CombinatorPremise.KeepRest true rest)
 
-        let worst =
-            List.max
-                [ worstOf counted
-                  unless CombinatorPremise.UndecidedFails (state.Cause <> CombinatorCause.Decided) Severity.Err
-                  unless CombinatorPremise.KeepCancel state.Cancelled Severity.Cancelled
-                  unless CombinatorPremise.KeepRest true rest ]
+        for number in 1 .. state.Branches.Count do
+            if counts dropped state number then
+                worst <- max worst state.Branches[number].Outcome
 
-        let bearers =
-            counted
-            |> List.filter (fun (_, branch) -> branch.Outcome = worst)
-            |> List.map fst
+        // The first whose outcome that is.
+        let mutable bearer = 0
 
-        { Severity = worst
-          Branch =
-            if bearers.IsEmpty then 0
-            elif dropped = CombinatorPremise.FirstOfWorst then List.last bearers
-            else bearers.Head }
+        for number in 1 .. state.Branches.Count do
+            if
+                (bearer = 0 || dropped = CombinatorPremise.FirstOfWorst)
+                && counts dropped state number
+                && state.Branches[number].Outcome = worst
+            then
+                bearer <- number
+
+        { Severity = worst; Branch = bearer }
 
     let private next dropped (state: CombinatorState) action =
         match action with
@@ -364,9 +376,9 @@ module Combinator =
 
     /// One step, with one premise let go: how faults are planted.
     let stepDropping dropped state action : Result<CombinatorState, Refused<CombinatorRule, CombinatorPremise>> =
-        match Refused.check CombinatorPremise.Hundred (ruleOf action) dropped (guardsOf state action) with
-        | ValueSome refused -> Error refused
-        | ValueNone -> Ok(next dropped state action)
+        match failing dropped state action with
+        | CombinatorPremise.None -> Ok(next dropped state action)
+        | guard -> Error(Refused.by CombinatorPremise.Hundred (ruleOf action) guard)
 
     /// One step: the state after it, or the guard that failed.
     let step state action =

@@ -19,58 +19,80 @@ type CombinatorBranch =
     }
 
 /// The branches of a call, numbered from 1, with what its guards ask of all of them kept up to date: a call may have a hundred thousand.
+/// They are immutable for searches, which go back. A driver that goes forward only has them in place: a change then is one of these
+/// branches themselves, and whoever had them before has the changed ones.
 [<Sealed>]
 type CombinatorBranches
-    internal (branches: PersistentVector<CombinatorBranch>, running: int, ended: int, firstWaiting: int) =
+    private
+    (
+        shared: PersistentVector<CombinatorBranch>,
+        own: CombinatorBranch[],
+        runningNow: int,
+        endedNow: int,
+        firstWaitingNow: int
+    ) =
+
+    let mutable running = runningNow
+    let mutable ended = endedNow
+    let mutable firstWaiting = firstWaitingNow
+
+    static let waiting =
+        { Phase = BranchPhase.Waiting
+          Outcome = Severity.None
+          Asked = ValueNone }
 
     static let count phase (branch: CombinatorBranch) = if branch.Phase = phase then 1 else 0
 
     /// So many branches, none of which has been spawned.
     static member Waiting(count: int) =
-        let waiting =
-            { Phase = BranchPhase.Waiting
-              Outcome = Severity.None
-              Asked = ValueNone }
+        CombinatorBranches(PersistentVector.Replicate(max 0 count, waiting), null, 0, 0, 1)
 
-        CombinatorBranches(PersistentVector.Replicate(max 0 count, waiting), 0, 0, 1)
+    /// The same in place.
+    static member WaitingInPlace(count: int) =
+        CombinatorBranches(PersistentVector.Empty, Array.create (max 0 count) waiting, 0, 0, 1)
 
     /// How many there are.
-    member _.Count = int branches.Count
+    member _.Count = if isNull own then int shared.Count else own.Length
 
     /// The branch with a number that exists.
-    member _.Item(number: int) = branches[int64 (number - 1)]
+    member _.Item(number: int) =
+        if isNull own then shared[int64 (number - 1)] else own[number - 1]
 
     /// Whether some branch runs.
     member _.AnyRuns = running > 0
 
     /// Whether every branch has ended.
-    member _.AllEnded = ended = int branches.Count
+    member this.AllEnded = ended = this.Count
 
     /// Whether no branch before this one waits to be spawned.
-    member _.NoneWaitsBefore(number: int) =
-        firstWaiting >= number || firstWaiting > int branches.Count
+    member this.NoneWaitsBefore(number: int) =
+        firstWaiting >= number || firstWaiting > this.Count
 
     /// All of them, the first first.
-    member _.ToList() =
-        [ for index in 0L .. branches.Count - 1L -> branches[index] ]
+    member this.ToList() =
+        [ for number in 1 .. this.Count -> this[number] ]
 
     /// The same with another branch under a number that exists.
     member this.With(number: int, branch: CombinatorBranch) =
         let old = this[number]
-        let after = branches.With(int64 (number - 1), branch)
-        let mutable first = firstWaiting
+
+        let changed =
+            if isNull own then
+                CombinatorBranches(shared.With(int64 (number - 1), branch), null, running, ended, firstWaiting)
+            else
+                own[number - 1] <- branch
+                this
+
+        changed.Recount(old, branch)
+        changed
+
+    member private this.Recount(old: CombinatorBranch, branch: CombinatorBranch) =
+        running <- running - count BranchPhase.Running old + count BranchPhase.Running branch
+        ended <- ended - count BranchPhase.Ended old + count BranchPhase.Ended branch
 
         if branch.Phase <> BranchPhase.Waiting then
-            while int64 first <= after.Count
-                  && after[int64 (first - 1)].Phase <> BranchPhase.Waiting do
-                first <- first + 1
-
-        CombinatorBranches(
-            after,
-            running - count BranchPhase.Running old + count BranchPhase.Running branch,
-            ended - count BranchPhase.Ended old + count BranchPhase.Ended branch,
-            first
-        )
+            while firstWaiting <= this.Count && this[firstWaiting].Phase <> BranchPhase.Waiting do
+                firstWaiting <- firstWaiting + 1
 
     /// The same, where everything that runs was asked.
     member this.Ask(kind: CancelKind) =

@@ -8,6 +8,22 @@ module CombinatorProperties =
     let private anyRuns (state: CombinatorState) =
         state.Branches.ToList() |> List.exists (Combinator.isAt BranchPhase.Running)
 
+    let private endedOnes (state: CombinatorState) =
+        List.indexed (state.Branches.ToList())
+        |> List.filter (fun (_, branch) -> Combinator.isAt BranchPhase.Ended branch)
+        |> List.map (fun (index, branch) -> index + 1, branch)
+
+    let private unasked state =
+        endedOnes state |> List.filter (fun (_, branch) -> branch.Asked.IsNone)
+
+    let private panics state =
+        endedOnes state
+        |> List.filter (fun (_, branch) -> branch.Outcome = Severity.Panicked)
+
+    let private worstOf branches =
+        (Severity.Ok, branches)
+        ||> List.fold (fun worst (_, branch) -> max worst branch.Outcome)
+
     let private isReturned (state: CombinatorState) = state.Phase = CombinatorPhase.Returned
 
     // Nothing beside the branches has a say in the result.
@@ -16,7 +32,7 @@ module CombinatorProperties =
         && state.Cause = CombinatorCause.Decided
         && not state.Cancelled
         && state.Rest = Severity.Ok
-        && (Combinator.panics state).IsEmpty
+        && (panics state).IsEmpty
 
     let private allEnded (state: CombinatorState) =
         state.Branches.ToList() |> List.forall (Combinator.isAt BranchPhase.Ended)
@@ -34,7 +50,7 @@ module CombinatorProperties =
           "DecisiveEndSettles",
           (fun state ->
               state.Phase <> CombinatorPhase.Open
-              || Combinator.endedOnes state
+              || endedOnes state
                  |> List.forall (fun (_, branch) -> not (Combinator.isDecisive state.Form branch.Outcome)))
           "DeciderDecides",
           (fun state ->
@@ -46,7 +62,7 @@ module CombinatorProperties =
           "PanicNotLost",
           (fun state ->
               not (isReturned state)
-              || (Combinator.panics state).IsEmpty
+              || (panics state).IsEmpty
               || state.Result.Severity = Severity.Panicked)
           "RestNotLost", (fun state -> not (isReturned state) || state.Result.Severity >= state.Rest)
           "OkMeansDecided",
@@ -73,8 +89,7 @@ module CombinatorProperties =
                   && (state.Form = CombinatorForm.JoinAll || state.Form = CombinatorForm.FirstOk)
                   && not (Combinator.foundOk state)
 
-              not hasWorst
-              || state.Result.Severity = Combinator.worstOf (Combinator.unasked state))
+              not hasWorst || state.Result.Severity = worstOf (unasked state))
           "CollectedIsOk",
           (fun state ->
               not (isPlain state)
@@ -82,7 +97,7 @@ module CombinatorProperties =
               || state.Result.Severity = Severity.Ok)
           "FirstByOrder",
           (fun state ->
-              Combinator.panics state @ Combinator.unasked state
+              panics state @ unasked state
               |> List.forall (fun (number, branch) ->
                   number >= state.Result.Branch || branch.Outcome <> state.Result.Severity)) ]
 

@@ -24,8 +24,13 @@ type Refused<'Rule, 'Premise> =
 [<RequireQualifiedAccess>]
 module internal Refused =
 
-    /// The first guard that fails; nothing when all hold. A dropped premise always holds. The codes of a module's guards are
-    /// its hundred and the number of the guard.
+    /// The refusal by a guard of a module, whose codes are its hundred and the number of the guard.
+    let by (hundred: int) (rule: 'Rule) (premise: 'Premise when 'Premise: enum<int>) : Refused<'Rule, 'Premise> =
+        { Rule = rule
+          Premise = premise
+          Number = hundred + LanguagePrimitives.EnumToValue premise }
+
+    /// The first guard that fails; nothing when all hold. A dropped premise always holds.
     let check
         (hundred: int)
         (rule: 'Rule)
@@ -35,11 +40,7 @@ module internal Refused =
         let rec first rest =
             match rest with
             | [] -> ValueNone
-            | struct (premise, holds) :: _ when not holds && premise <> dropped ->
-                ValueSome
-                    { Rule = rule
-                      Premise = premise
-                      Number = hundred + LanguagePrimitives.EnumToValue premise }
+            | struct (premise, holds) :: _ when not holds && premise <> dropped -> ValueSome(by hundred rule premise)
             | _ :: others -> first others
 
         first guards

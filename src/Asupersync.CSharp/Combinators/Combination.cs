@@ -15,7 +15,6 @@ internal sealed class Combination : ITimerTarget
     private readonly string _name;
     private readonly TimeSpan? _time;
     private readonly WaitSource<Nothing> _drained = new();
-    private readonly Dictionary<TaskCell, int> _numbers = [];
     private CombinatorState _state;
     private TaskCell? _body;
     private int? _ticket;
@@ -42,8 +41,11 @@ internal sealed class Combination : ITimerTarget
         _name = name;
         _branches = branches;
         _time = time;
-        _state = Kernel.Combinator.initial(form, branches.Length);
+        _state = Kernel.Combinator.initialInPlace(form, branches.Length);
     }
+
+    /// <summary>What the call is called.</summary>
+    internal string Name => _name;
 
     /// <summary>The task that starts the branches and waits for them; only when it has begun.</summary>
     internal TaskCell Body => _body!;
@@ -96,20 +98,16 @@ internal sealed class Combination : ITimerTarget
     /// <summary>The kernel's TaskCompleted effect for a task of the region: if it is a branch, its outcome is taken and counts here.</summary>
     internal void OnCompleted(TaskCell task)
     {
-        if (_numbers.TryGetValue(task, out int number))
+        if (task.Branch is { } branch)
         {
             Severity severity = task.Record.Outcome.Severity;
             task.Engine.JoinReadyHeld(task.Engine.Here, _body!, task);
-            Take(KAction.NewBranchEnd(number, severity));
+            Take(KAction.NewBranchEnd(branch.Number, severity));
         }
     }
 
     /// <summary>A branch was spawned; told before it can begin.</summary>
-    internal void OnStarted(TaskCell task, int number)
-    {
-        _numbers.Add(task, number);
-        Take(KAction.NewBranchStart(number));
-    }
+    internal void OnStarted(Branch branch) => Take(KAction.NewBranchStart(branch.Number));
 
     /// <summary>Does what the steps asked for, outside of all gates.</summary>
     internal void CarryOut()
@@ -232,7 +230,9 @@ internal sealed class Combination : ITimerTarget
     {
         try
         {
-            _branches[number - 1].Spawn(cx, this, number, $"branch {number} of {_name}");
+            Branch branch = _branches[number - 1];
+            branch.Number = number;
+            branch.Spawn(cx, this);
         }
         catch (RefusedException refused)
         {

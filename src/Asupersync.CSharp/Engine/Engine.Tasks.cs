@@ -41,15 +41,7 @@ internal sealed partial class Engine
     }
 
     /// <summary>Spawn of a branch: the call of the combinator knows of it before it can begin. Nothing when the call is settled.</summary>
-    internal void SpawnBranch<T>(
-        TaskCell spawner,
-        Capabilities held,
-        Combination call,
-        int number,
-        Branch<T> branch,
-        Body<T> body,
-        string name
-    )
+    internal void SpawnBranch<T>(TaskCell spawner, Capabilities held, Combination call, Branch<T> branch, Body<T> body)
     {
         StepContext here = Here;
         RegionCell region = spawner.Region;
@@ -62,9 +54,9 @@ internal sealed partial class Engine
                 return;
             }
 
-            cell = SpawnHeld(here, spawner, held, region, body, name, budget, region.Admission?.EnterTask() ?? false);
+            cell = SpawnHeld(here, spawner, held, region, body, branch, budget, region.Admission?.EnterTask() ?? false);
             branch.Becomes(cell);
-            call.OnStarted(cell, number);
+            call.OnStarted(branch);
         }
 
         Metrics.TaskSpawned();
@@ -79,7 +71,7 @@ internal sealed partial class Engine
         Capabilities held,
         RegionCell region,
         Body<T> body,
-        string name,
+        object name,
         in Budget budget,
         bool counted
     )
@@ -99,7 +91,7 @@ internal sealed partial class Engine
         }
 
         Activity? before = Options.TaskActivities ? Activity.Current : null;
-        Activity? activity = Options.TaskActivities ? Activities.EnterTask(name, id) : null;
+        Activity? activity = Options.TaskActivities ? Activities.EnterTask(name.ToString(), id) : null;
         var cell = new TaskCell<T>(this, id, Role.Child, region, name, spawner.PolledAt, held, body);
         Activities.Leave(activity, before);
         if (activity is not null)

@@ -12,7 +12,7 @@ internal abstract class TaskCell : Strand, IStrandOwner
 {
     private const byte Newborn = 0x80;
 
-    private readonly string? _name;
+    private readonly object? _name;
     private readonly byte _role;
     private readonly byte _held;
     private byte _queuedIn;
@@ -29,7 +29,7 @@ internal abstract class TaskCell : Strand, IStrandOwner
         long id,
         Role role,
         RegionCell region,
-        string? name,
+        object? name,
         uint now,
         Capabilities held
     )
@@ -62,7 +62,11 @@ internal abstract class TaskCell : Strand, IStrandOwner
 
     internal RegionCell Region { get; }
 
-    internal string Name => _name ?? (Role == Role.Body ? $"body of {Region.Name}" : $"finalizer of {Region.Name}");
+    internal string Name =>
+        _name?.ToString() ?? (Role == Role.Body ? $"body of {Region.Name}" : $"finalizer of {Region.Name}");
+
+    /// <summary>The branch of a combinator's call that the task is, or null.</summary>
+    internal Branch? Branch => _name as Branch;
 
     /// <summary>What its context carries.</summary>
     private protected Capabilities Held => (Capabilities)_held;

@@ -16,7 +16,7 @@ internal sealed class TaskCell<T> : TaskCell, IStrandRoot<T>
         long id,
         Role role,
         RegionCell region,
-        string? name,
+        object? name,
         uint now,
         Capabilities held,
         Body<T> body

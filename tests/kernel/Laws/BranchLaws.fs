@@ -80,6 +80,78 @@ let ``Branches say of themselves what a list of them says`` () =
             |> List.forall (fun (vector, list) -> agree vector list)))
 
 [<Fact>]
+let ``Branches in place say the same, and change where they are`` () =
+    Seed.check
+        300
+        (Prop.forAll (Arb.fromGen histories) (fun (count, changes) ->
+            let branches = CombinatorBranches.WaitingInPlace count
+            let mutable list = List.replicate count waiting
+
+            agree branches list
+            && changes
+               |> List.forall (fun change ->
+                   let changed = inVector branches change
+                   list <- inList list change
+                   obj.ReferenceEquals(changed, branches) && agree branches list)))
+
+/// Calls of every form, and what may be told of them, much of it out of place.
+let private calls =
+    gen {
+        let! form = Gen.elements (System.Enum.GetValues<CombinatorForm>())
+        let! count = Gen.choose (0, 4)
+        let number = Gen.choose (0, count + 1)
+
+        let outcome =
+            Gen.elements
+                [ Severity.Ok
+                  Severity.Ok
+                  Severity.Err
+                  Severity.Cancelled
+                  Severity.Panicked
+                  Severity.None ]
+
+        let action =
+            Gen.frequency
+                [ 6, Gen.map BranchStart number
+                  1, Gen.map BranchRefused number
+                  8, Gen.map2 (fun number outcome -> BranchEnd(number, outcome)) number outcome
+                  1, Gen.elements [ TimeUp; CombinatorCancel ]
+                  2, Gen.map CombinatorReturn outcome ]
+
+        let! actions = Gen.listOfLength 30 action
+        return form, count, actions
+    }
+
+[<Fact>]
+let ``A call in place takes the steps of one that a search may go back in`` () =
+    let mutable returned = 0
+
+    Seed.check
+        2000
+        (Prop.forAll (Arb.fromGen calls) (fun (form, count, actions) ->
+            let mutable shared = Combinator.initial form count
+            let mutable inPlace = Combinator.initialInPlace form count
+
+            actions
+            |> List.forall (fun action ->
+                let agree =
+                    match Combinator.step shared action, Combinator.step inPlace action with
+                    | Ok one, Ok other ->
+                        shared <- one
+                        inPlace <- other
+                        true
+                    | Error one, Error other -> one = other
+                    | _ -> false
+
+                if shared.Phase = CombinatorPhase.Returned then
+                    returned <- returned + 1
+
+                // A step that was refused has changed nothing.
+                agree && shared = inPlace)))
+
+    Assert.True(returned > 1000, $"only {returned} states of calls that returned")
+
+[<Fact>]
 let ``Branches are equal when all of them are`` () =
     let some = (CombinatorBranches.Waiting 40).With(33, { waiting with Phase = BranchPhase.Running })
     Assert.Equal(some, (CombinatorBranches.Waiting 40).With(33, { waiting with Phase = BranchPhase.Running }))
