@@ -234,14 +234,9 @@ internal sealed partial class Engine
         return body.Phase == TaskPhase.Completed ? body.Outcome.Severity : null;
     }
 
-    /// <summary>Takes the next rung of the closing ladder, if it is due.</summary>
-    private void Advance(long id)
+    /// <summary>Takes the next rung of the closing ladder, which is due unless another worker has just taken it.</summary>
+    private void Advance(RegionCell region)
     {
-        if (RegionOf(id) is not { } region)
-        {
-            return; // Another worker took the last rung.
-        }
-
         TaskCell? finalizer;
         StepContext here = Here;
         while (true)
@@ -290,7 +285,7 @@ internal sealed partial class Engine
     {
         long id = region.Id;
         ref readonly RegionRecord record = ref Ledger.Regions[id];
-        if (!IsRungDue(record))
+        if (Concurrent && !IsRungDue(record))
         {
             return null;
         }

@@ -304,7 +304,7 @@ internal sealed partial class Engine
             case EffectKind.Advance:
                 if (RegionOf(subject) is { } closing && IsRungDue(closing.Record))
                 {
-                    Advance(subject);
+                    Advance(closing);
                     Note(closing);
                 }
 
