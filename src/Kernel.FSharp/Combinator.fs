@@ -186,10 +186,11 @@ module Combinator =
 
     let internal isAt phase (branch: CombinatorBranch) = (branch.Phase = phase)
 
+    let private isBranch (state: CombinatorState) number =
+        number >= 1 && number <= state.Branches.Count
+
     let private branchIs phase (state: CombinatorState) number =
-        number >= 1
-        && number <= state.Branches.Count
-        && isAt phase state.Branches[number]
+        isBranch state number && isAt phase state.Branches[number]
 
     // The first guard that fails; the one that is let go holds.
     let private failing (dropped: CombinatorPremise) (state: CombinatorState) action =
@@ -199,7 +200,7 @@ module Combinator =
         match action with
         | BranchStart number
         | BranchRefused number ->
-            if fails CombinatorPremise.KnownBranch (number >= 1 && number <= state.Branches.Count) then
+            if fails CombinatorPremise.KnownBranch (isBranch state number) then
                 CombinatorPremise.KnownBranch
             elif fails CombinatorPremise.NotSettled isOpen then
                 CombinatorPremise.NotSettled
@@ -210,7 +211,7 @@ module Combinator =
             else
                 CombinatorPremise.None
         | BranchEnd(number, outcome) ->
-            if fails CombinatorPremise.KnownBranch (number >= 1 && number <= state.Branches.Count) then
+            if fails CombinatorPremise.KnownBranch (isBranch state number) then
                 CombinatorPremise.KnownBranch
             elif fails CombinatorPremise.OutcomeKnown (isKnown outcome) then
                 CombinatorPremise.OutcomeKnown
@@ -293,7 +294,7 @@ module Combinator =
         let keeps premise = dropped <> premise
         let branch = state.Branches[number]
 
-        let counts =
+        let hasSay =
             if state.Cause <> CombinatorCause.Decided then
                 false
             elif
@@ -313,7 +314,7 @@ module Combinator =
 
         let panicked = branch.Outcome = Severity.Panicked && keeps CombinatorPremise.KeepPanic
 
-        isAt BranchPhase.Ended branch && (counts || panicked)
+        isAt BranchPhase.Ended branch && (hasSay || panicked)
 
     let private resultOf dropped (state: CombinatorState) rest =
         let unless premise condition outcome =

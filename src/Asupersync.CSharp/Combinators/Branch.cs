@@ -5,12 +5,13 @@ internal abstract class Branch
 {
     private Combination? _call;
 
-    /// <summary>Its number in the call, from 1; given before it is spawned.</summary>
-    internal int Number { get; set; }
+    /// <summary>Its number in the call, from 1.</summary>
+    internal int Number { get; private set; }
 
     /// <summary>Spawns the branch into the region of the call, by the body of that region. Nothing when the call is settled.</summary>
-    internal void Spawn(Cx cx, Combination call)
+    internal void Spawn(Cx cx, Combination call, int number)
     {
+        Number = number;
         _call = call;
         SpawnBy(cx, call);
     }

@@ -12,7 +12,6 @@ namespace Asupersync;
 internal sealed class Combination : ITimerTarget
 {
     private readonly Branch[] _branches;
-    private readonly string _name;
     private readonly TimeSpan? _time;
     private readonly WaitSource<Nothing> _drained = new();
     private CombinatorState _state;
@@ -38,14 +37,14 @@ internal sealed class Combination : ITimerTarget
 
     internal Combination(CombinatorForm form, string name, Branch[] branches, TimeSpan? time = null)
     {
-        _name = name;
+        Name = name;
         _branches = branches;
         _time = time;
         _state = Kernel.Combinator.initialInPlace(form, branches.Length);
     }
 
     /// <summary>What the call is called.</summary>
-    internal string Name => _name;
+    internal string Name { get; }
 
     /// <summary>The task that starts the branches and waits for them; only when it has begun.</summary>
     internal TaskCell Body => _body!;
@@ -68,7 +67,7 @@ internal sealed class Combination : ITimerTarget
             Coordinate,
             new RegionOptions
             {
-                Name = _name,
+                Name = Name,
                 Policy = Policy.CollectAll,
                 DrainBudget = engine.Options.DrainBudget,
             }
@@ -230,9 +229,7 @@ internal sealed class Combination : ITimerTarget
     {
         try
         {
-            Branch branch = _branches[number - 1];
-            branch.Number = number;
-            branch.Spawn(cx, this);
+            _branches[number - 1].Spawn(cx, this, number);
         }
         catch (RefusedException refused)
         {

@@ -62,13 +62,7 @@ internal static class Metrics
         Meter.CreateObservableGauge("asupersync.lanes", LiveRuns.Lanes, "{task}", "Tasks ready to run, by lane.");
     }
 
-    internal static void TaskSpawned()
-    {
-        if (Spawned.Enabled)
-        {
-            Add(Spawned);
-        }
-    }
+    internal static void TaskSpawned() => Add(Spawned);
 
     internal static void TaskCompleted(Severity outcome)
     {
